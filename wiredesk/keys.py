@@ -1,0 +1,56 @@
+"""Every name that wiredesk uses in Redis, on one page. RQ's own keys keep RQ's prefix (`rq:`) and shape.
+
+`PREFIX` comes first in each. Where "on" says texts or index, the key may live on a Redis of its own (settings).
+
+key                         type    on      written by           goes
+--------------------------  ------  ------  -------------------  ------------------------------------------------
+blob:{sha256}:{n}           string  texts   producers            TTL `keep_files`, renewed on a new sighting
+file:{id}                   hash    queues  accept, commit       TTL `keep_receipts` once done
+file:{id}:parts             string  queues  commit (bit a part)  with its file: parts that were split
+file:{id}:published         string  queues  commit (bit a pos.)  with its file: articles that were published
+file:{id}:rejected          string  queues  commit (bit a pos.)  with its file: articles that were rejected
+open                        zset    queues  accept; commit       files without outcome, by the time of acceptance
+take:{article}              string  texts   stages               TTL `keep_texts`: the article as far as it got
+articles copies files       stream  queues  commit               trimmed by `keep_stream_entries`
+rejected                    stream  queues  commit               trimmed by `keep_stream_entries`
+index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
+sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
+"""
+
+from __future__ import annotations
+
+PREFIX = "wiredesk:"
+
+ARTICLES = f"{PREFIX}articles"
+COPIES = f"{PREFIX}copies"
+FILES = f"{PREFIX}files"
+REJECTED = f"{PREFIX}rejected"
+STREAMS = (ARTICLES, COPIES, FILES, REJECTED)
+
+OPEN = f"{PREFIX}open"
+SWEEP = f"{PREFIX}sweep"
+INDEX = f"{PREFIX}index:"
+
+
+def blob(sha256: str, chunk: int) -> str:
+    return f"{PREFIX}blob:{sha256}:{chunk}"
+
+
+def file(file_id: str) -> str:
+    return f"{PREFIX}file:{file_id}"
+
+
+def parts(file_id: str) -> str:
+    return f"{PREFIX}file:{file_id}:parts"
+
+
+def published(file_id: str) -> str:
+    return f"{PREFIX}file:{file_id}:published"
+
+
+def rejected(file_id: str) -> str:
+    return f"{PREFIX}file:{file_id}:rejected"
+
+
+def take(article_id: str) -> str:
+    return f"{PREFIX}take:{article_id}"
