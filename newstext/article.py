@@ -199,6 +199,19 @@ class Audit(msgspec.Struct, omit_defaults=True):
     notes: list[str] = []
 
 
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a readable file that gave no article: a bad row, a damaged member, a vendor's error page.
+
+    `kind` and `reason` are those of `Unreadable`; `position` is the number that the part keeps, where it has
+    one of its own (a row), `member` the name of the archive's member.
+    """
+
+    kind: str
+    reason: str
+    position: int | None = None
+    member: str | None = None
+
+
 class Unit(msgspec.Struct):
     """A piece of a file that was read whole: a page, a batch of rows, one record of an archive.
 
@@ -211,3 +224,7 @@ class Unit(msgspec.Struct):
     cursor: str | None = None
     lines: list[Line] = []
     text: str = ""  # the decoded text that the spans refer to; empty where the format keeps none
+    format: str = ""  # how it was read: the format's name, containers before it (`zip/nexis-txt`)
+    encoding: str = ""  # what its bytes were decoded from (`utf-8`, `windows-1252`); empty where mixed
+    refused: list[Refusal] = []
+    origin: Origin | None = None  # what is known of this piece alone: address and time of an archive's record

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from newstext.article import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: How much of a file's start is looked at to tell its format: every marker in use stands in the first pages.
 HEAD_BYTES = 65_536
@@ -15,12 +18,16 @@ HEAD_BYTES = 65_536
 
 @dataclass(frozen=True)
 class Source:
-    """Seekable bytes with their origin. `size` in bytes; `depth` counts the containers around this source."""
+    """Seekable bytes with their origin. `size` in bytes; `depth` counts the containers around this source.
+
+    `fields` maps a table's own column names to ours (``{"kop": "headline"}``), for rows with odd names.
+    """
 
     stream: BinaryIO
     size: int
     origin: Origin = field(default_factory=Origin)
     depth: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: bytes, name: str = "", **known: str | None) -> Source:
