@@ -1,6 +1,6 @@
 """What can be wrong with an input, in words that a person understands.
 
-    Unreadable      this input gives no article, now or ever (empty, binary, truncated, a bomb, furniture only)
+Unreadable      this input gives no article, now or ever (empty, binary, truncated, a bomb, furniture only)
 """
 
 from __future__ import annotations

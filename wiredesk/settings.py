@@ -1,0 +1,150 @@
+"""All settings: read once from the environment, typed, each with its reason. Nothing else touches `os.environ`.
+
+A variable is ``WIREDESK_`` and the field's name in capitals. An unknown ``WIREDESK_*`` variable is an error that names
+the nearest known one: a typo must not run a desk with other retention than its operator believes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from wiredesk.errors import SettingError
+
+PREFIX = "WIREDESK_"
+DEFAULT_PORT = 6379
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
+def duration(text: str) -> int:
+    """``90``, ``90s``, ``15m``, ``72h``, ``30d`` -> seconds."""
+    found = re.fullmatch(r"(\d+)([smhd]?)", text.strip().lower())
+    if not found:
+        raise ValueError("a duration such as 90s, 15m, 72h or 30d")
+    return int(found[1]) * _UNITS[found[2] or "s"]
+
+
+def size(text: str) -> int:
+    """``65536``, ``64k``, ``100m``, ``2g`` -> bytes."""
+    found = re.fullmatch(r"(\d+)([kmg]?)b?", text.strip().lower())
+    if not found:
+        raise ValueError("a size such as 65536, 64k, 100m or 2g")
+    return int(found[1]) * _SIZES[found[2]]
+
+
+def count(text: str) -> int:
+    """A whole number, 1 or more; underscores may group its digits."""
+    digits = text.strip().replace("_", "")
+    if not digits.isdigit() or int(digits) < 1:
+        raise ValueError("a whole number, 1 or more")
+    return int(digits)
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise ValueError("a number from 0 to 1")
+    return value
+
+
+def address(text: str) -> str:
+    """``redis://host:port/db``, ``rediss://`` with TLS or ``unix:///path/to.sock``."""
+    try:
+        parts = urlsplit(text.strip())
+        usable = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("an address such as redis://127.0.0.1:6379/0, rediss://host:6380/0 or unix:///path/redis.sock")
+    return text.strip()
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.strip().lower() not in words:
+            raise ValueError("one of " + ", ".join(words))
+        return text.strip().lower()
+
+    return read
+
+
+def _setting(default: Any, read: Callable[[str], Any], about: str, *, shown: str | None = None) -> Any:
+    """A field with how to read it, what it is for, and its default in the form that a person would write."""
+    return field(default=default, metadata={"read": read, "about": about, "shown": shown})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The effective settings; durations in seconds, sizes in bytes."""
+
+    redis_url: str | None = _setting(None, address, "Redis of the queues and streams; unset: a private one is started")
+    texts_url: str | None = _setting(None, address, "Redis of files and texts; unset: the queues' Redis")
+    index_url: str | None = _setting(None, address, "Redis of the near-duplicate index; unset: the queues' Redis")
+
+    keep_files: int = _setting(7 * 86400, duration, "how long a file's bytes are kept", shown="7d")
+    keep_texts: int = _setting(
+        96 * 3600,
+        duration,
+        "how long an article's text is kept (copies are judged on it: longer than near_window)",
+        shown="96h",
+    )
+    keep_receipts: int = _setting(30 * 86400, duration, "how long a done file's receipt is kept", shown="30d")
+    keep_jobs: int = _setting(500, duration, "how long a finished job stays on the RQ dashboard", shown="500s")
+    keep_stream_entries: int = _setting(1_000_000, count, "entries kept in each output stream")
+
+    near_window: int = _setting(72 * 3600, duration, "how far apart near copies of a story may be", shown="72h")
+    exact_window: int = _setting(30 * 86400, duration, "how far apart exact copies may be", shown="30d")
+    index_articles: int = _setting(1_000_000, count, "articles that the index remembers (its memory is fixed by this)")
+    index_salt: str = _setting("", str, "secret that keys the index's hashes; the same on every worker")
+
+    batch: int = _setting(64, count, "most jobs that a worker claims at once")
+    retries: int = _setting(3, count, "how often a job that died or failed is tried again")
+    lease: int = _setting(4, duration, "how long a dead worker's jobs stay his", shown="4s")
+    grace: int = _setting(20, duration, "how long a stopping worker may finish what it holds", shown="20s")
+
+    max_file_bytes: int = _setting(4 << 30, size, "largest file that is accepted", shown="4g")
+    high_water: int = _setting(100_000, count, "files waiting to be split above which producers wait or refuse")
+
+    log: str = _setting(
+        "auto", one_of("auto", "json", "pretty"), "log lines: json, pretty or auto (pretty at a terminal)"
+    )
+    log_level: str = _setting("info", one_of("debug", "info", "warning", "error"), "the least level that is logged")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment once. Raises `SettingError` that names the variable, the value and the way out."""
+        given = {k: v for k, v in (os.environ if environ is None else environ).items() if k.startswith(PREFIX)}
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in given.items():
+            if name not in known:
+                raise SettingError(_unknown(name, list(known)))
+            if text.strip() == "":
+                continue
+            try:
+                values[known[name].name] = known[name].metadata["read"](text)
+            except ValueError as error:
+                raise SettingError(f"{name} is {hidden(text)!r}, but must be {error}.") from None
+        return cls(**values)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "'wiredesk config' lists the settings."
+    return f"{name} is not a setting: {hint} Unset it with: unset {name}"
+
+
+def hidden(url: str) -> str:
+    """A URL as it may be shown: without its password."""
+    return re.sub(r"(://[^/@:]*:)[^@/]*@", r"\1***@", url)

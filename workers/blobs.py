@@ -1,0 +1,63 @@
+"""A stored file as a seekable stream: chunks are fetched when they are read, so no worker holds a file whole."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from redis import Redis
+
+from newstext.errors import Unreadable
+from producers import blobs
+from wiredesk import keys
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class BlobStream(io.RawIOBase):
+    """Read-only, seekable. Keeps the last chunk, as readers go forward. Raises `Unreadable` when a chunk is gone."""
+
+    def __init__(self, redis: Redis, sha256: str, size: int) -> None:
+        super().__init__()
+        self._redis, self._sha256, self._size = redis, sha256, size
+        self._at = 0
+        self._held: tuple[int, bytes] = (-1, b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        if self._at >= self._size or not len(view):
+            return 0
+        number, start = divmod(self._at, blobs.CHUNK)
+        piece = self._chunk(number)[start : start + len(view)]
+        view[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def _chunk(self, number: int) -> bytes:
+        if self._held[0] != number:
+            stored = self._redis.get(keys.blob(self._sha256, number))
+            if stored is None:
+                raise Unreadable(
+                    "expired", "The file's bytes are no longer stored (WIREDESK_KEEP_FILES). Submit it again."
+                )
+            self._held = number, blobs.unpack(stored)
+        return self._held[1]
+
+
+def open_blob(redis: Redis, sha256: str, size: int) -> io.BufferedReader:
+    return io.BufferedReader(BlobStream(redis, sha256, size), buffer_size=1 << 16)

@@ -1,0 +1,45 @@
+"""What a stage may reach: the settings, the three Redis, the near-duplicate index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from redis import Redis
+
+from wiredesk.connection import client, reach
+from wiredesk.errors import SettingError
+from wiredesk.settings import Settings
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`texts` and `index` are the queues' Redis unless the settings name others."""
+
+    settings: Settings
+    queues: Redis
+    texts: Redis
+    index: Redis
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Connect and check that each Redis answers. Raises `RedisUnreachable` or `SettingError`."""
+        if not settings.redis_url:
+            raise SettingError("No Redis is named. Set WIREDESK_REDIS_URL=redis://127.0.0.1:6379/0 (or your own).")
+        queues = reach(client(settings.redis_url), settings.redis_url)
+        texts, index = (reach(client(url), url) if url else queues for url in (settings.texts_url, settings.index_url))
+        return cls(settings, queues, texts, index)
+
+    @classmethod
+    def at(cls, url: str, settings: Settings) -> Self:
+        """The desk whose queues are at `url`, whatever the settings name."""
+        return cls.open(replace(settings, redis_url=url))
+
+    @property
+    def one_server(self) -> bool:
+        """Whether texts ride in the same scripts as the queues."""
+        return self.texts is self.queues
+
+    def close(self) -> None:
+        for redis in {id(r): r for r in (self.queues, self.texts, self.index)}.values():
+            redis.close()

@@ -1,0 +1,69 @@
+"""Entries of the output streams: the JSON record in `body`, flat copies of what consumers route by, CloudEvents.
+
+CloudEvents 1.0 attributes stand in binary form (``ce-...``), so that a bridge to any broker can pass them on as
+headers without reading the body.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import orjson
+
+from wiredesk import ids
+from wiredesk.files import FileInfo
+from wiredesk.records import Record
+
+Fields = dict[str, bytes | str]
+
+SOURCE = "/wiredesk"
+PUBLISHED = "wiredesk.article.published"
+REJECTED = "wiredesk.article.rejected"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def published(record: Record) -> Fields:
+    return {
+        "body": _encode(record),
+        "id": record.id,
+        "story": record.story,
+        "relation": record.relation,
+        "language": record.language,
+        "publisher": record.publisher or "",
+        "published": record.published or "",
+        **cloud_event(PUBLISHED, record.id, record.story),
+    }
+
+
+def rejected(file: FileInfo, position: int, stage: str, kind: str, reason: str) -> Fields:
+    """An article that could not be processed: what, where, why, and what a person can do."""
+    article = ids.article_id(file.id, position)
+    body = {
+        "id": article,
+        "file": msgspec.to_builtins(file),
+        "position": position,
+        "stage": stage,
+        "kind": kind,
+        "reason": reason,
+        "retry": f"wiredesk submit the file again, or wiredesk rejected retry {article}",
+    }
+    return {
+        "body": orjson.dumps(body),
+        "id": article,
+        "stage": stage,
+        "kind": kind,
+        **cloud_event(REJECTED, article, file.id),
+    }
+
+
+def cloud_event(kind: str, subject_id: str, subject: str) -> Fields:
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": subject_id,
+        "ce-source": SOURCE,
+        "ce-type": kind,
+        "ce-time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "ce-subject": subject,
+    }

@@ -1,0 +1,87 @@
+"""A take: one article as far as it got, the single thing that stages read and write.
+
+Each stage loads the take, adds its part and writes it back in the step that queues the next stage's job, so a stage
+that runs twice writes the same take twice. Stored as MessagePack under zstd, it stays after publication for as long as
+copies are judged on its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import zstandard
+
+from newstext.article import Article, Draft, Origin
+from newstext.errors import Unreadable
+from wiredesk import keys
+from wiredesk.files import FileInfo
+from wiredesk.records import FingerprintInfo, Similarity
+from workers.desk import Desk
+from workers.effects import Write
+
+
+class Judged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the index said: the story, the relation to it, the article it was matched to."""
+
+    story: str
+    relation: str
+    duplicate_of: str | None = None
+    similarity: Similarity | None = None
+
+
+class Take(msgspec.Struct, omit_defaults=True):
+    """`draft` until the article is described, `article` from then on. `spent`: microseconds by stage."""
+
+    id: str
+    file: FileInfo
+    origin: Origin | None = None  # where the piece of a container came from, when it says so itself
+    draft: Draft | None = None
+    article: Article | None = None
+    fingerprint: FingerprintInfo | None = None
+    judged: Judged | None = None
+    spent: dict[str, int] = {}
+
+    def where(self) -> Origin:
+        """What is known from outside: the piece's own origin first, then the file's."""
+        own, file = self.origin or Origin(), self.file
+        return Origin(
+            name=own.name or file.name,
+            url=own.url or file.url,
+            source=own.source or file.source,
+            fetched_at=own.fetched_at or file.fetched_at,
+            format=file.format,
+        )
+
+    @property
+    def body(self) -> str:
+        part = self.article or self.draft
+        return part.body if part else ""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Take).decode
+
+
+def dump(take: Take) -> bytes:
+    return zstandard.ZstdCompressor(level=1).compress(_encode(take))
+
+
+def parse(stored: bytes) -> Take:
+    return _decode(zstandard.ZstdDecompressor().decompress(stored))
+
+
+def write(take: Take, ttl: int) -> Write:
+    return Write(keys.take(take.id), dump(take), ttl)
+
+
+def load(desk: Desk, articles: Sequence[str]) -> list[Take | Unreadable]:
+    """The takes of these articles, in one round trip; an `Unreadable` in the place of one that has expired."""
+    stored = desk.texts.mget([keys.take(a) for a in articles])
+    return [parse(s) if s is not None else _gone() for s in stored]
+
+
+def _gone() -> Unreadable:
+    return Unreadable(
+        "expired", "The article's text is no longer stored (WIREDESK_KEEP_TEXTS). Run its file again: wiredesk submit."
+    )
