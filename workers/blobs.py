@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from redis import Redis
 
@@ -55,7 +55,7 @@ class BlobStream(io.RawIOBase):
                 raise Unreadable(
                     "expired", "The file's bytes are no longer stored (WIREDESK_KEEP_FILES). Submit it again."
                 )
-            self._held = number, blobs.unpack(stored)
+            self._held = number, blobs.unpack(cast("bytes", stored))
         return self._held[1]
 
 

@@ -8,6 +8,7 @@ copies are judged on its text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 import zstandard
@@ -78,7 +79,7 @@ def write(take: Take, ttl: int) -> Write:
 def load(desk: Desk, articles: Sequence[str]) -> list[Take | Unreadable]:
     """The takes of these articles, in one round trip; an `Unreadable` in the place of one that has expired."""
     stored = desk.texts.mget([keys.take(a) for a in articles])
-    return [parse(s) if s is not None else _gone() for s in stored]
+    return [parse(cast("bytes", s)) if s is not None else _gone() for s in stored]
 
 
 def _gone() -> Unreadable:
