@@ -1,0 +1,165 @@
+"""A page as rows: its lines with their places, soft-wrapped lines joined to the paragraphs that they were.
+
+A *line* is what ends at a line break; a *row* is what a reader sees as one piece: a paragraph, a headline, a
+menu entry. Rows are what the model labels. Only white space is touched in joining.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newstext.article import Span
+
+#: What is cut from both ends of a line: white space, and the characters of no width that converters leave.
+EDGE = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+EDGE += "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
+
+#: Widths at which text is wrapped by hand or by mailers: narrower is verse or menus, wider is no wrapping.
+NARROWEST, WIDEST = 50, 100
+
+#: Text counts as wrapped when this share of its line ends stands where the next word would not have fit. By
+#: chance a tenth does (a word is 6 of 50 widths); in wrapped wire copy 0.8 and more.
+WRAPPED_SHARE = 0.5
+
+#: Fewer wrapped lines than this are chance.
+WRAPPED_LINES = 3
+
+#: The longest word that a line break may stand before; longer ones are scripts without spaces and addresses.
+LONGEST_WORD = 20
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a text: `spans` with their line breaks, `texts` and `places` without the white space around."""
+
+    spans: list[Span]
+    texts: list[str]
+    places: list[int]
+
+
+@dataclass
+class Rows:
+    """The rows of a page, as parallel lists of equal length.
+
+    `first` and `last` are the numbers of a row's lines, `gaps` how many blank lines stand before it,
+    `indents` how far its text is set in.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)
+    indents: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def cut(text: str) -> Lines:
+    """Cut a text into lines; every character of the text lies in exactly one line's span."""
+    spans: list[Span] = []
+    texts: list[str] = []
+    places: list[int] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        end = at + len(line)
+        spans.append((at, end))
+        bare = line.strip(EDGE)
+        texts.append(bare)
+        places.append(line.find(bare[0]) + at if bare else at)
+        at = end
+    return Lines(spans, texts, places)
+
+
+def join(lines: Lines) -> Rows:
+    """Make rows of lines: where text is wrapped the lines of a paragraph become one row, else each line is one."""
+    rows = Rows()
+    width, until = 0, 0
+    regions = narrow(lines)
+    for number, text in enumerate(lines.texts):
+        if number >= until:
+            until = next(regions, len(lines.texts))
+            width = wrap_width(lines, number, until)
+        if not text:
+            continue
+        if width and rows.texts and rows.last[-1] == number - 1 and continues(lines, number, width):
+            rows.texts[-1] += " " + text
+            rows.last[-1] = number
+        else:
+            rows.gaps.append(number - 1 - (rows.last[-1] if rows.last else -1))
+            rows.texts.append(text)
+            rows.first.append(number)
+            rows.last.append(number)
+            rows.indents.append(lines.places[number] - lines.spans[number][0])
+    return rows
+
+
+def narrow(lines: Lines) -> Iterator[int]:
+    """Where a page changes between lines that may be wrapped and lines that are too long for it: ends of regions."""
+    wide_before: bool | None = None
+    for number, text in enumerate(lines.texts):
+        if text:
+            wide = len(text) > WIDEST
+            if wide_before is not None and wide != wide_before:
+                yield number
+            wide_before = wide
+
+
+def length(lines: Lines, number: int) -> int:
+    """How far a line reaches, its indent counted."""
+    return lines.places[number] - lines.spans[number][0] + len(lines.texts[number])
+
+
+def word(text: str) -> int:
+    space = text.find(" ", 0, LONGEST_WORD)
+    return space if space >= 0 else min(len(text), LONGEST_WORD)
+
+
+def continues(lines: Lines, number: int, width: int) -> bool:
+    """Whether a line goes on with the one before it: not set in further, and its first word did not fit there."""
+    if not flows(lines, number):
+        return False
+    reach = length(lines, number - 1)
+    return reach <= width < reach + 1 + word(lines.texts[number])
+
+
+def flows(lines: Lines, number: int) -> bool:
+    """Whether a line's indent and words allow that it goes on with the line before it."""
+    indent = lines.places[number] - lines.spans[number][0]
+    before = lines.places[number - 1] - lines.spans[number - 1][0]
+    return indent in (0, before) and lines.texts[number] != lines.texts[number - 1]
+
+
+def wrap_width(lines: Lines, start: int, end: int) -> int:
+    """The width at which lines `start` to `end` were wrapped, or 0.
+
+    Each line that another one follows is full at the widths from its own length to where the next word would
+    have ended. The width at which most lines are full wins; lines that are longer speak against it.
+    """
+    full = [0] * (WIDEST + LONGEST_WORD + 3)
+    longer = [0] * (WIDEST + 2)
+    pairs = 0
+    for number in range(start, end):
+        if not lines.texts[number]:
+            continue
+        reach = length(lines, number)
+        longer[min(reach, WIDEST + 1)] += 1
+        if reach > WIDEST or number + 1 >= end or not lines.texts[number + 1]:
+            continue
+        if flows(lines, number + 1):
+            pairs += 1
+            full[reach] += 1
+            full[reach + 1 + word(lines.texts[number + 1])] -= 1
+    if pairs < WRAPPED_LINES:
+        return 0
+    best, width, filled, over = 0, 0, 0, sum(longer)
+    for reach in range(WIDEST + 1):
+        filled += full[reach]
+        over -= longer[reach]
+        if reach >= NARROWEST and filled - 3 * over > best:
+            best, width = filled - 3 * over, reach
+    return width if best >= max(WRAPPED_LINES, WRAPPED_SHARE * pairs) else 0

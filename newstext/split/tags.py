@@ -1,0 +1,34 @@
+"""What the search says of a row: its code, the article it belongs to, and how surely.
+
+The codes are those of the labelled data: H headline, B body, S subhead inside the body, C caption, Y byline,
+D date, T tag, A agency, L dateline on its own line, U standfirst, F furniture.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from newstext.article import Label
+
+#: The label of a code; furniture is told apart further by its words (`newstext.split.kinds`).
+LABELS = {
+    "H": Label.HEADLINE,
+    "B": Label.BODY,
+    "S": Label.SUBHEAD,
+    "C": Label.CAPTION,
+    "Y": Label.BYLINE,
+    "D": Label.TIMESTAMP,
+    "T": Label.TAGS,
+    "A": Label.AGENCY,
+    "L": Label.DATELINE,
+    "U": Label.SUBHEADLINE,
+    "F": Label.FURNITURE,
+}
+
+
+class Tag(NamedTuple):
+    """A row's code, the number of its article (None before the first) and the confidence in its code, 0..1."""
+
+    code: str
+    article: int | None
+    sure: float
