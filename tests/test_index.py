@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import base64
+import random
+from dataclasses import dataclass, field
+
+import pytest
+from redis import Redis
+
+from newstext.compare import Text
+from newstext.fingerprint import features
+from wiredesk.server import private
+from workers.index import Claimant, Index, Limits
+
+HOUR = 3600
+NOW = 1_800_000_000
+
+
+@pytest.fixture(scope="module")
+def server():
+    with private() as url, Redis.from_url(url) as redis:
+        yield redis
+
+
+@dataclass
+class Desk:
+    """Stored texts and an index that reads them."""
+
+    redis: Redis
+    limits: Limits = field(default_factory=lambda: Limits(articles=5_000))
+    texts: dict[str, Text] = field(default_factory=dict)
+
+    @property
+    def index(self):
+        return Index(self.redis, lambda ids: [self.texts.get(i) for i in ids], self.limits)
+
+    def article(self, name, words, *, when=None, arrived=NOW, publisher=None):
+        body = " ".join(words)
+        article = f"{base64.b32encode(name.encode().ljust(10)[:10]).decode().lower()}-0"
+        self.texts[article] = Text(body, publisher, when)
+        return Claimant(article, features(body), body, when, arrived, publisher)
+
+    def claim(self, *articles):
+        return self.index.claim(articles)
+
+
+@pytest.fixture
+def desk(server):
+    server.flushall()
+    return Desk(server)
+
+
+def prose(words: int, seed: int = 1) -> list[str]:
+    source = random.Random(seed)
+    return ["".join(source.choices("aeioulnrst", k=4)) for _ in range(words)]
+
+
+def stored(redis: Redis) -> dict[bytes, int]:
+    return {key: redis.strlen(key) for key in redis.scan_iter() if not key.endswith(b"seq")}
+
+
+STORY = prose(300)
+
+
+def test_the_first_is_the_original_and_copies_name_it(desk):
+    """A copy, a cut and an extension are linked to the article that came first; another story is not."""
+    first = desk.article("first", STORY)
+    desk.claim(first)
+
+    verdicts = desk.claim(
+        desk.article("copy", STORY),
+        desk.article("edited", ["late", *STORY]),
+        desk.article("cut", STORY[:150]),
+        desk.article("long", STORY + prose(200, 2)),
+        desk.article("other", prose(300, 3)),
+    )
+
+    assert [v.relation for v in verdicts] == ["exact", "near", "contained", "contains", "original"]
+    assert {v.story for v in verdicts[:4]} == {first.id} == {v.duplicate_of for v in verdicts[:4]}
+
+
+def test_copies_in_one_batch_are_one_story(desk):
+    """Articles of one claim are judged against each other, before any of them is stored."""
+    batch = [desk.article(f"a{i}", [*STORY, f"x{i}"]) for i in range(6)]
+    desk.texts.clear()
+
+    verdicts = desk.claim(*batch)
+
+    assert [v.relation for v in verdicts] == ["original"] + ["near"] * 5
+    assert {v.story for v in verdicts} == {batch[0].id}
+
+
+def test_a_repeated_claim_gets_the_answer_it_got(desk):
+    """After a crash original stays original and a copy keeps its match, even when a likelier original came since."""
+    first, copy = desk.article("first", STORY), desk.article("copy", [*STORY[:260], *prose(60, 5)])
+    before = desk.claim(first, copy)
+    desk.claim(desk.article("between", [*prose(250, 6), *STORY[250:], *prose(60, 5)]))
+
+    assert desk.claim(first, copy) == before
+    assert desk.claim(copy, first) == before[::-1]
+
+
+def test_what_was_judged_different_is_not_asked_for_again(desk):
+    """A candidate that fails on the texts does not stop the newcomer from becoming an original."""
+    frame = prose(70)
+    a = desk.article("monday", [*frame, "closed at 101.5 with 2,300 traded"])
+    b = desk.article("tuesday", [*frame, "closed at 99.7 with 4,100 traded"])
+
+    assert [v.relation for v in desk.claim(a, b)] == ["original", "original"]
+
+
+def test_near_matches_end_with_their_window(desk):
+    """Copies count as such within 72 hours by their own times, whenever they arrive."""
+    desk.claim(desk.article("first", STORY, when=NOW))
+
+    late, soon = desk.claim(
+        desk.article("late", ["a", *STORY], when=NOW + 80 * HOUR),
+        desk.article("soon", ["b", *STORY], when=NOW + 70 * HOUR),
+    )
+
+    assert (late.relation, soon.relation) == ("original", "near")
+
+
+def test_exact_matches_have_the_longer_window(desk):
+    """An exact copy is one for 30 days; a short text that recurs after the near window is a notice of its own."""
+    desk.claim(desk.article("first", STORY), desk.article("notice", STORY[:30]))
+
+    days = 10 * 24 * HOUR
+    again = desk.claim(
+        desk.article("again", STORY, arrived=NOW + days),
+        desk.article("notice2", STORY[:30], arrived=NOW + days),
+        desk.article("month", STORY, arrived=NOW + 5 * days),
+    )
+
+    assert [v.relation for v in again] == ["exact", "original", "original"]
+
+
+def test_arrival_counts_where_one_states_no_time(desk):
+    """An archive's date is not held against a page that states none."""
+    desk.claim(desk.article("dated", STORY, when=NOW - 900 * HOUR, arrived=NOW))
+
+    assert desk.claim(desk.article("undated", ["a", *STORY], arrived=NOW + HOUR))[0].relation == "near"
+
+
+def test_a_match_whose_text_is_gone_is_estimated(desk):
+    """When the original's text has expired the sketches decide, and the verdict says so."""
+    first = desk.article("first", STORY)
+    desk.claim(first)
+    del desk.texts[first.id]
+
+    verdict = desk.claim(desk.article("copy", [*STORY, "late"]))[0]
+
+    assert (verdict.relation, verdict.story, verdict.estimated) == ("near", first.id, True)
+
+
+def test_new_articles_cost_one_round_trip(desk, monkeypatch):
+    """A batch of new articles is one script call, whatever its size."""
+    desk.claim(desk.article("warm", prose(50, 99)))
+    calls = []
+    sent = Redis.execute_command
+    monkeypatch.setattr(Redis, "execute_command", lambda self, *a, **k: (calls.append(a[0]), sent(self, *a, **k))[1])
+
+    desk.claim(*(desk.article(f"n{i}", prose(200, 100 + i)) for i in range(50)))
+
+    assert calls == ["EVALSHA"]
+
+
+def test_memory_is_fixed_by_the_capacity(desk):
+    """Ten times the capacity goes through without a key more: the oldest is overwritten, the newest is found."""
+    desk.limits = Limits(articles=500, claims=64)
+    desk.claim(*(desk.article(f"a{i}", prose(40, i)) for i in range(500)))
+    before = stored(desk.redis)
+    for start in range(500, 5_000, 250):
+        desk.claim(*(desk.article(f"a{i}", prose(40, i)) for i in range(start, start + 250)))
+
+    assert stored(desk.redis) == before
+    assert desk.claim(desk.article("new", prose(40, 4_990)))[0].relation == "exact"
+    assert desk.claim(desk.article("old", prose(40, 3)))[0].relation == "original"
+
+
+def test_a_shingle_that_everybody_shares_hides_no_copy(desk):
+    """Boilerplate with the lowest hashes of all fills its buckets up; true copies are found by their other keys."""
+    boilerplate = prose(40, 7)
+    stories = [desk.article(f"s{i}", prose(120, 1000 + i) + boilerplate) for i in range(300)]
+    desk.claim(*stories)
+
+    copies = desk.claim(*(desk.article(f"c{i}", ["x", *prose(120, 1000 + i), *boilerplate]) for i in range(300)))
+
+    assert sum(c.story == s.id for c, s in zip(copies, stories, strict=True)) >= 297
+
+
+def test_the_index_is_rebuilt_from_what_was_published(desk):
+    """After FLUSHALL the originals can be put back, and copies find them again."""
+    originals = [desk.article(f"o{i}", prose(200, i)) for i in range(20)]
+    desk.claim(*originals)
+    desk.redis.flushall()
+
+    assert desk.index.rebuild(originals) == 20
+    copies = desk.claim(*(desk.article(f"c{i}", ["late", *prose(200, i)]) for i in range(20)))
+    assert [c.story for c in copies] == [o.id for o in originals]
+    assert [v.relation for v in desk.claim(*originals)] == ["original"] * 20
+
+
+def test_other_limits_are_another_index(desk):
+    """Tables of another size are never misread, and their memory can be given back."""
+    desk.claim(desk.article("first", STORY))
+    desk.limits = Limits(articles=6_000)
+
+    assert desk.claim(desk.article("copy", [*STORY, "x"]))[0].relation == "original"
+    assert desk.index.tidy() > 0
+    assert desk.index.tidy() == 0

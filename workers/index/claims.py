@@ -1,0 +1,224 @@
+"""Claims on the near-duplicate index (see the package's opening words for what they promise)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
+from typing import Final, Literal
+
+import msgspec
+from redis import Redis
+
+from newstext.compare import DEFAULTS, Judgement, Reading, Text, Thresholds, judge, judge_estimate, read
+from newstext.fingerprint import Fingerprint, likeness
+from newstext.shingles import Secret, salt
+from wiredesk import keys
+from workers.index.packing import (
+    EXACT_SLOTS,
+    QUARTER,
+    VERDICT_SLOTS,
+    Candidate,
+    Decided,
+    Spaces,
+    pack_article,
+    pack_id,
+    pack_verdict,
+    unpack_candidates,
+    unpack_verdict,
+)
+
+#: Raised when the layout or the hash functions change: an index of another make is never misread.
+MAKE: Final = 1
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much the index remembers and for how long; times in seconds. Each number fixes memory once and for all."""
+
+    #: Articles remembered with their exact key.
+    articles: int = 1_000_000
+    #: Articles remembered with near keys and sketch: as many, or fewer where the near window is the shorter.
+    near_articles: int | None = None
+    near_window: int = 72 * 3600
+    exact_window: int = 30 * 86400
+    #: Claims whose answer is remembered for a repetition: hours of a busy desk, 2 MB.
+    claims: int = 65_536
+
+
+class Claimant(msgspec.Struct, frozen=True):
+    """An article that asks for its story.
+
+    `when` is its own time where it states one, `arrived` when it came in: seconds since the epoch.
+    """
+
+    id: str
+    fingerprint: Fingerprint
+    body: str
+    when: float | None
+    arrived: float
+    publisher: str | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What an article is: `original`, or its relation to the original of its story, measured on the texts."""
+
+    relation: str
+    story: str
+    duplicate_of: str | None = None
+    jaccard: float | None = None
+    containment: float | None = None
+    estimated: bool = False
+
+
+class _Claim:
+    """A claim under way: what was judged so far and, at the end, the verdict."""
+
+    def __init__(self, claimant: Claimant, mode: Literal[b"c", b"i"], thresholds: Thresholds, spaces: Spaces) -> None:
+        mark = claimant.fingerprint
+        self.claimant = claimant
+        self.row = pack_article(
+            pack_id(claimant.id), mode, mark, claimant.when, claimant.arrived, mark.words < thresholds.short, spaces
+        )
+        self.different: list[bytes] = []
+        self.settled: Decided | None = None
+        self.verdict: Verdict | None = None
+
+    def packed(self) -> bytes:
+        """The row to send: to settle as a copy, or to claim against the candidates that are not judged yet."""
+        if self.settled:
+            return self.row[:20] + b"s" + self.row[21:] + pack_verdict(self.settled)
+        return self.row + b"".join(self.different)
+
+
+class Index:
+    """The near-duplicate index on one Redis.
+
+    `texts` gives the texts of articles by id, None for one that is no longer stored; it is called once a batch, and
+    only when there are candidates. All workers of an index need the same `limits` and `keyed` (its secret): an index
+    made with others is another index, whose memory `tidy` gives back.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        texts: Callable[[Sequence[str]], Sequence[Text | None]],
+        limits: Limits | None = None,
+        thresholds: Thresholds = DEFAULTS,
+        keyed: Secret = None,
+        prefix: str = keys.INDEX,
+    ) -> None:
+        self._redis = redis
+        self._texts = texts
+        self._thresholds = thresholds
+        self._keyed = keyed
+        self._limits = limits = limits or Limits()
+        near = limits.near_articles or limits.articles
+        self._sizes = (limits.articles, near)
+        #: A key's slots make one an article (8 keys, 8 slots a bucket); exact keys get a quarter of room to spare,
+        #: since an article has but one.
+        self._spaces = Spaces(
+            near=near,
+            exact=max(1, limits.articles * 5 // 4 // EXACT_SLOTS),
+            verdicts=max(1, limits.claims // VERDICT_SLOTS),
+        )
+        self._root = prefix
+        self._prefix = f"{prefix}{MAKE}.{limits.articles}.{near}.{limits.claims}.{salt(keyed).mark}:"
+        self._script = redis.register_script(files("workers").joinpath("lua/index_claim.lua").read_text("utf-8"))
+
+    def claim(self, articles: Sequence[Claimant]) -> list[Verdict]:
+        """Verdicts in the order of `articles`, which may be copies of each other. Safe to repeat."""
+        return self._run([_Claim(a, b"c", self._thresholds, self._spaces) for a in articles])
+
+    def rebuild(self, originals: Iterable[Claimant], batch: int = 256) -> int:
+        """Insert originals as they were published, oldest first, without judging. Gives how many; safe to repeat."""
+        done, waiting = 0, []
+        for original in originals:
+            waiting.append(_Claim(original, b"i", self._thresholds, self._spaces))
+            if len(waiting) == batch:
+                done += len(self._run(waiting))
+                waiting = []
+        return done + len(self._run(waiting))
+
+    def tidy(self) -> int:
+        """Remove indexes made with other limits, secret or layout from this Redis. Gives the keys removed."""
+        mine = self._prefix.encode()
+        stale = [k for k in self._redis.scan_iter(match=f"{self._root}*", count=1000) if not k.startswith(mine)]
+        return int(self._redis.unlink(*stale)) if stale else 0
+
+    def _run(self, claims: list[_Claim]) -> list[Verdict]:
+        readings: dict[str, Reading | None] = {}
+        open_claims = claims
+        while open_claims:
+            named = self._send(open_claims)
+            open_claims = [claim for claim, _ in named]
+            self._fetch(readings, named, claims)
+            for claim, candidates in named:
+                self._judge(claim, candidates, readings)
+        return [c.verdict for c in claims if c.verdict]
+
+    def _send(self, claims: list[_Claim]) -> list[tuple[_Claim, list[Candidate]]]:
+        """One round trip: notes verdicts, gives the claims that have candidates to be judged."""
+        limits, at = self._limits, self._thresholds
+        windows = [w // QUARTER for w in (limits.near_window, limits.exact_window, limits.near_window)]
+        floor = round(1000 * min(at.same, at.same_short))
+        rows = [claim.packed() for claim in claims]
+        replies = self._script(keys=[self._prefix], args=[*self._sizes, *windows, floor, *rows])
+        named = []
+        for claim, reply in zip(claims, replies, strict=True):
+            if reply[0] == b"c":
+                named.append((claim, unpack_candidates(reply[1])))
+            else:
+                claim.verdict = _verdict(claim.claimant.id, unpack_verdict(reply[1]) if reply[0] == b"d" else None)
+        return named
+
+    def _fetch(
+        self, readings: dict[str, Reading | None], named: list[tuple[_Claim, list[Candidate]]], batch: list[_Claim]
+    ) -> None:
+        """Read the texts that are to be compared, once a batch each: the batch's own, the others from the store."""
+        own = {claim.claimant.id: claim.claimant for claim in batch}
+        wanted = [claim.claimant.id for claim, _ in named]
+        wanted += [candidate.id for _, candidates in named for candidate in candidates]
+        missing = [article for article in dict.fromkeys(wanted) if article not in readings]
+        stored = [article for article in missing if article not in own]
+        texts: dict[str, Text | None] = dict(zip(stored, self._texts(stored), strict=True)) if stored else {}
+        for article in missing:
+            text = _text(own[article]) if article in own else texts[article]
+            readings[article] = read(text, self._keyed) if text else None
+
+    def _judge(self, claim: _Claim, candidates: list[Candidate], readings: dict[str, Reading | None]) -> None:
+        """Settle the claim on the likest candidate of the same story, or note that all of them are different."""
+        found: list[tuple[Judgement, Candidate]] = []
+        for candidate in candidates:
+            judgement = self._compare(claim.claimant, candidate, readings)
+            if judgement:
+                found.append((judgement, candidate))
+            else:
+                claim.different.append(pack_id(candidate.id))
+        if found:
+            best, match = max(found, key=lambda f: (f[0].containment, f[0].jaccard))
+            claim.settled = Decided(
+                best.relation, match.id, round(1000 * best.jaccard), round(1000 * best.containment), best.estimated
+            )
+
+    def _compare(self, new: Claimant, old: Candidate, readings: dict[str, Reading | None]) -> Judgement | None:
+        mine, other = readings[new.id], readings[old.id]
+        if mine and other:
+            return judge(mine, other, self._thresholds)
+        estimated = likeness(old.equal, new.fingerprint.shingles, old.shingles)
+        return judge_estimate(estimated, new.fingerprint.shingles, old.shingles, self._thresholds)
+
+
+def _text(claimant: Claimant) -> Text:
+    return Text(claimant.body, claimant.publisher, claimant.when)
+
+
+def _verdict(article: str, decided: Decided | None) -> Verdict:
+    if decided is None:
+        return Verdict("original", article)
+    return Verdict(
+        decided.relation,
+        decided.story,
+        decided.story,
+        decided.jaccard / 1000,
+        decided.containment / 1000,
+        decided.estimated,
+    )
