@@ -1,0 +1,159 @@
+"""Columns by name: how rows of every kind (JSON, CSV, Parquet) call an article's fields.
+
+Names are compared without case, blanks, `_`, `-` and `.`; the first name of a line that has a value wins. Where they
+are seen: scrapy items, news-please and CC-News, newspaper4k, NewsAPI, GDELT, Kaggle news sets, dolma, passim,
+schema.org's NewsArticle. A source's own `fields` setting comes before all of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from newstext.article import Stated
+from newstext.formats.fragment import looks_like_markup, text_of
+from newstext.formats.paragraphs import paragraphs, tidy
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "headline": ("headline", "title", "headlinemain", "hl", "articletitle", "titel", "titre", "titulo", "titolo"),
+    "subheadline": ("subheadline", "subtitle", "subhead", "standfirst", "dek", "deck", "alternativeheadline"),
+    "body": (
+        *("text", "body", "content", "articlebody", "fulltext", "maintext", "bodytext", "contenttext", "articletext"),
+        *("articlecontent", "story", "article", "rawcontent", "cleanedtext", "plaintext", "rawtext", "texte", "texto"),
+        *("tekst", "contenthtml", "bodyhtml", "bodyxhtml"),
+    ),
+    "lead": ("leadparagraph", "summary", "description", "abstract", "excerpt", "snippet", "lead"),
+    "html": ("html", "rawhtml", "pagehtml"),
+    "url": ("url", "link", "canonicalurl", "weburl", "permalink", "articleurl", "mainentityofpage", "href"),
+    "published": (
+        *("published", "date", "publishedat", "datepublished", "datepublish", "publishdate", "publicationdate"),
+        *("publisheddate", "pubdate", "firstpublished", "datetime", "timestamp", "created", "createdat"),
+    ),
+    "updated": ("updated", "modified", "datemodified", "datemodify", "updatedat", "modifiedat", "lastmodified"),
+    "bylines": ("author", "byline", "authors", "bylines", "creator", "creators", "writer", "writers", "by"),
+    "id": ("id", "guid", "docid", "articleid", "documentid", "uid", "uuid"),
+    "publisher": (
+        *("source", "publisher", "sourcename", "publication", "newspaper", "outlet", "sitename", "site"),
+        *("sourcedomain", "domain", "series"),
+    ),
+    "section": ("section", "articlesection", "category", "rubric", "desk"),
+    "topics": ("topics", "tags", "keywords", "subjects", "categories"),
+    "language": ("language", "lang", "inlanguage", "languagecode"),
+    "agencies": ("agencies", "agency"),
+    "dateline": ("dateline",),
+}
+
+#: Column names that may hold a person, a source or a topic inside an object, e.g. ``{"name": "Reuters"}``.
+_INSIDE = ("name", "title", "text", "value", "id", "@id", "url")
+
+_FIELD_OF = {name: (field, rank) for field, names in NAMES.items() for rank, name in enumerate(names)}
+_FOLD = str.maketrans("", "", " _-.")
+
+
+class Row:
+    """A row whose columns are found by what they mean."""
+
+    def __init__(self, columns: Mapping[str, Any], own: Mapping[str, str]) -> None:
+        self._values: dict[str, Any] = {}
+        nested = columns.get("metadata")
+        for layer in (nested, columns) if isinstance(nested, Mapping) else (columns,):
+            self._values |= dict(_named(layer, own))
+
+    def text(self, field: str) -> str | None:
+        return _text(self._values.get(field)) or None
+
+    def texts(self, field: str) -> list[str]:
+        value = self._values.get(field)
+        items = value if isinstance(value, list | tuple) else [value]
+        return [text for text in map(_text, items) if text]
+
+    def time(self, field: str) -> str | None:
+        return _time(self._values.get(field))
+
+    @property
+    def html(self) -> str | None:
+        page = self._values.get("html")
+        return page if isinstance(page, str) and page.strip() else None
+
+    @property
+    def body(self) -> str:
+        """The article's paragraphs: its text or, where a row holds no more, its summary."""
+        value = self._values.get("body") or self.html or self._values.get("lead")
+        return _prose("\n\n".join(map(str, value)) if isinstance(value, list) else _text(value))
+
+    def stated(self, rule: str) -> Stated:
+        return Stated(
+            headline=_line(self.text("headline")),
+            subheadline=_line(self.text("subheadline")),
+            bylines=self.texts("bylines"),
+            dateline=self.text("dateline"),
+            published=self.time("published"),
+            updated=self.time("updated"),
+            agencies=self.texts("agencies"),
+            publisher=_line(self.text("publisher")),
+            section=self.text("section"),
+            topics=self.texts("topics"),
+            language=self.text("language"),
+            url=self.text("url"),
+            id=self.text("id"),
+            rule=rule,
+        )
+
+
+def _named(columns: Mapping[str, Any], own: Mapping[str, str]) -> Iterable[tuple[str, Any]]:
+    """Each field's value under the best of its names in this row."""
+    ranked: dict[str, tuple[int, Any]] = {}
+    for column, value in columns.items():
+        field, rank = (own[column], -1) if column in own else _FIELD_OF.get(fold(column), ("", 0))
+        if field and value not in (None, "", []) and (field not in ranked or rank < ranked[field][0]):
+            ranked[field] = rank, value
+    return ((field, value) for field, (_, value) in ranked.items())
+
+
+def fold(column: str) -> str:
+    """A column's name as the table spells it: `Date_Published` is `datepublished`."""
+    return str(column).casefold().translate(_FOLD)
+
+
+def is_article(columns: Iterable[str], own: Mapping[str, str]) -> bool:
+    """Whether a table with these columns holds articles: it has to hold text."""
+    fields = {own.get(name) or _FIELD_OF.get(fold(name), ("", 0))[0] for name in columns}
+    return bool(fields & {"body", "html"} or {"headline", "lead"} <= fields or {"headline", "url"} <= fields)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return next((_text(value[key]) for key in _INSIDE if value.get(key)), "")
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, map(_text, value)))
+    return "" if value is None or isinstance(value, bool) else str(value).strip()
+
+
+def _line(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return tidy(text_of(text) if looks_like_markup(text) else text) or None
+
+
+def _prose(text: str) -> str:
+    return paragraphs(text_of(text) if looks_like_markup(text) else text)
+
+
+#: Seconds since 1970 of 1990 and 2100: a number between is a time, a thousand times it one in milliseconds.
+_EPOCH = (631_152_000, 4_102_444_800)
+
+
+def _time(value: object) -> str | None:
+    """A time as stated; numbers that can only be a Unix time are written out."""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    text = _text(value)
+    try:
+        number = float(text)
+    except ValueError:
+        return text or None
+    for scale in (1, 1_000, 1_000_000):
+        if _EPOCH[0] <= number / scale <= _EPOCH[1]:
+            return dt.datetime.fromtimestamp(number / scale, dt.UTC).isoformat()
+    return text

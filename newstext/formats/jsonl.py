@@ -1,0 +1,99 @@
+"""JSON Lines: one article (or page) a line, read in parts, so that size does not matter.
+
+An article's position is the number of its row. A row that cannot be read or says nothing keeps its number and is
+refused with the reason; a blank line is no row's lack of an article but keeps its number too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+import orjson
+
+from newstext.article import Unit
+from newstext.encoding import decode
+from newstext.errors import Unreadable
+from newstext.formats.base import PIECE_BYTES, UNIT_ARTICLES, UNIT_CHARS, Cursor, Look
+from newstext.formats.rows import Batch
+from newstext.formats.utf8 import as_utf8
+from newstext.source import Source
+
+
+class JsonLines:
+    name = "json-lines"
+    recognised = "each line a JSON object; fields found by their names, a row with `html` is read as a page"
+
+    def sniff(self, look: Look) -> float:
+        lines = [line for line in look.text.split("\n") if line.strip()]
+        if not lines or not lines[0].lstrip().startswith("{"):
+            return 0
+        if len(lines) > 1 and any(line.lstrip().startswith("{") for line in lines[1:3]):
+            return 0.7 if _is_row(lines[0]) or _is_row(lines[1]) else 0
+        return 0.65 if _is_row(lines[0]) or (len(lines) == 1 and look.named(".jsonl", ".ndjson")) else 0
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        start = Cursor.load(cursor)
+        source = as_utf8(source)
+        source.stream.seek(start.place)
+        batch = Batch(source, self.name, start)
+        for line, size in lines(source.stream):
+            _take(batch, line, size)
+            if len(batch) >= UNIT_ARTICLES or batch.chars >= UNIT_CHARS:
+                yield batch.unit(more=True)
+        yield batch.unit(more=False)
+
+
+def _is_row(line: str) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def lines(stream: BinaryIO) -> Iterator[tuple[bytes | None, int]]:
+    """Lines with the bytes they take; None in place of one longer than a row may be, which is never held."""
+    while line := stream.readline(PIECE_BYTES):
+        size = len(line)
+        while not line.endswith(b"\n") and (rest := stream.readline(1_000_000)):
+            line, size = rest, size + len(rest)
+        yield (line if size <= PIECE_BYTES else None), size
+
+
+def _take(batch: Batch, line: bytes | None, size: int) -> None:
+    if line is None:
+        batch.refuse("too-large", f"the row has {size:,} bytes; {PIECE_BYTES:,} are the most that one may have")
+        batch.passed(size, 0)
+        return
+    decoded = decode(line)
+    batch.note(*decoded.notes)
+    try:
+        batch.add(_parsed(decoded.text), (batch.chars_before, batch.chars_before + len(decoded.text)))
+    except Unreadable as problem:
+        batch.refuse(problem.kind, str(problem))
+    batch.passed(size, len(decoded.text))
+
+
+def _parsed(line: str) -> Mapping[str, Any]:
+    """A row's columns; `Unreadable` says in which way a line is none."""
+    if not line.strip():
+        raise Unreadable("blank-row", "the row is blank")
+    try:
+        value = _loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise Unreadable("bad-row", "the row is not valid JSON") from problem
+    if not isinstance(value, dict):
+        raise Unreadable("bad-row", "the row is JSON but no object")
+    return value
+
+
+def _loads(line: str) -> object:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        # Rows in the wild hold NaN and lone surrogates, which the standard library reads and orjson refuses.
+        return json.loads(line)
+
+
+JSON_LINES = JsonLines()

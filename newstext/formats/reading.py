@@ -1,0 +1,55 @@
+"""Reading a file of any format, in parts.
+
+What a broken file means is decided here, once for all formats. A file that gives no article at all is `Unreadable`.
+A file that gave some is readable: damage behind them (a cut-off archive, a bomb as the ninth member) ends its last
+unit, which has no drafts but says what happened in `refused` and in its audit's notes. Nothing that was given before
+the damage is taken back, however the caller groups the units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newstext.article import Audit, Refusal, Unit
+from newstext.errors import Unreadable
+from newstext.formats.detect import detect
+from newstext.source import Source
+
+
+def read(source: Source, cursor: str | None = None) -> Iterator[Unit]:
+    """The units of a file, from its start or from after the unit whose `cursor` is given.
+
+    Raises `Unreadable`, at once or when the last unit is asked for, if no unit had a draft. A read that is resumed
+    never raises it: the articles were given before.
+    """
+    form = detect(source)
+    given = cursor is not None
+    refused = 0
+    first: Refusal | None = None
+    try:
+        for unit in form.read(source, cursor):
+            unit.format = f"{form.name}/{unit.format}" if unit.format else form.name
+            given = given or bool(unit.drafts)
+            refused += len(unit.refused)
+            first = first or next(iter(unit.refused), None)
+            yield unit
+    except Unreadable as damage:
+        if not given:
+            raise
+        yield _closing(damage, form.name)
+    if not given:
+        raise _nothing(refused, first)
+
+
+def _closing(damage: Unreadable, name: str) -> Unit:
+    audit = Audit(notes=[f"the rest could not be read: {damage}"])
+    return Unit(drafts=[], audit=audit, format=name, refused=[Refusal(damage.kind, str(damage))])
+
+
+def _nothing(refused: int, first: Refusal | None) -> Unreadable:
+    """Why a file without an article has none: the reason of its parts, when they gave one."""
+    if first is None:
+        return Unreadable("no-article", "the file is readable but holds no article")
+    if refused == 1:
+        return Unreadable(first.kind, first.reason)
+    return Unreadable("no-article", f"none of {refused} parts holds an article; the first: {first.reason}")

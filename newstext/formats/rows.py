@@ -1,0 +1,69 @@
+"""Rows that become drafts: what JSON Lines, JSON arrays, CSV and Parquet do with a row once they have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from newstext.article import Audit, Draft, Refusal, Span, Stated, Unit
+from newstext.encoding import scrub
+from newstext.errors import Unreadable
+from newstext.formats.base import Cursor
+from newstext.formats.fields import Row
+from newstext.source import Source
+
+
+class Batch:
+    """The rows of the unit at hand. A row is added or refused, then `passed`, which moves on to the next."""
+
+    def __init__(self, source: Source, rule: str, start: Cursor) -> None:
+        self._source, self._rule = source, rule
+        self._place, self._position, self.chars_before = start.place, start.position, start.chars
+        self._clear()
+
+    def _clear(self) -> None:
+        self._drafts: list[Draft] = []
+        self._refused: list[Refusal] = []
+        self._audit = Audit()
+        self.chars = 0
+
+    def __len__(self) -> int:
+        return len(self._drafts) + len(self._refused)
+
+    def add(self, columns: Mapping[str, Any], span: Span) -> None:
+        """A row's article; `Unreadable` when the row holds none."""
+        row = Row(columns, self._source.fields)
+        stated = row.stated(self._rule)
+        draft = self._article(row, stated)
+        draft.position, draft.span = self._position, span
+        self._drafts.append(draft)
+        self._audit.article += span[1] - span[0]
+
+    def _article(self, row: Row, stated: Stated) -> Draft:
+        body = scrub(row.body)
+        if not body and not stated.headline:
+            raise Unreadable("no-article", "the row holds neither a text nor a headline under a known name")
+        return Draft(0, (0, 0), body, headline=stated.headline, stated=stated)
+
+    def refuse(self, kind: str, reason: str) -> None:
+        self._refused.append(Refusal(kind, reason, self._position))
+
+    def note(self, *notes: str) -> None:
+        self._audit.notes += [f"row {self._position}: {note}" for note in notes]
+
+    def passed(self, size: int, chars: int) -> None:
+        """Go on to the next row; this one took `size` of the format's places and `chars` characters."""
+        self._place += size
+        self._position += 1
+        self.chars_before += chars
+        self.chars += chars
+
+    def unit(self, *, more: bool, encoding: str = "utf-8") -> Unit:
+        """The unit of the rows so far; the next batch begins empty after them."""
+        if self._refused:
+            self._audit.notes.append(f"{len(self._refused)} rows were refused")
+        unit = Unit(drafts=self._drafts, audit=self._audit, refused=self._refused, encoding=encoding)
+        if more:
+            unit.cursor = Cursor(self._place, self._position, self.chars_before).dump()
+        self._clear()
+        return unit

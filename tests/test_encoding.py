@@ -1,0 +1,95 @@
+"""Bytes of any encoding become text, and what was repaired is said."""
+
+import pytest
+
+from newstext.encoding import declared_in, decode, scrub
+
+GERMAN = "Der Präsident sagte am Mittwoch in Köln, die Größe der Maßnahme sei „übertrieben“. " * 3
+POLISH = "Prezydent powiedział w środę w Łodzi, że środki są przesadzone i będą źle przyjęte. " * 3
+RUSSIAN = "Президент заявил в среду в Москве, что эти меры будут приняты плохо и не помогут. " * 3
+JAPANESE = "大統領は水曜日、東京での記者会見で、この措置は行き過ぎだと述べた。政府は来週、新しい案を示す。" * 3
+ARABIC = "قال الرئيس يوم الأربعاء في القاهرة إن هذه الإجراءات مبالغ فيها ولن تساعد أحدا في البلاد. " * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        (GERMAN, "utf-8", "utf-8"),
+        (GERMAN, "utf-8-sig", "utf-8"),
+        (GERMAN, "utf-16", "utf-16-le"),
+        (GERMAN, "utf-16-le", "utf-16-le"),
+        (GERMAN, "utf-16-be", "utf-16-be"),
+        (GERMAN, "utf-32", "utf-32-le"),
+        (GERMAN, "cp1252", "windows-1252"),
+    ],
+)
+def test_undeclared_text_is_decoded_and_named(text, encoding, name):
+    """Marks, the places of NULs, strict UTF-8 and Windows-1252 are told apart without any declaration."""
+    assert decode(text.encode(encoding))[:2] == (text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(POLISH, "iso-8859-2"), (RUSSIAN, "cp1251"), (JAPANESE, "cp932"), (JAPANESE, "euc-jp"), (ARABIC, "cp1256")],
+)
+def test_other_alphabets_are_detected(text, encoding):
+    """Bytes that make no Western words are taken for the encoding in which they make words, and that is noted."""
+    decoded = decode(text.encode(encoding))
+
+    assert decoded.text == text
+    assert "not declared" in decoded.notes[0]
+
+
+def test_declared_encoding_goes_before_windows_1252():
+    """What looks Western may be declared as something else, by the markup or by who hands it over."""
+    page = '<?xml version="1.0" encoding="ISO-8859-2"?><p>Łódź, środa</p>'.encode("iso-8859-2")
+
+    assert "Łódź, środa" in decode(page).text
+    assert decode("Łódź".encode("iso-8859-2"), "latin2").text == "Łódź"
+
+
+@pytest.mark.parametrize("label", ["hex", "no-such-encoding", "utf-7", "utf-8", "zlib"])
+def test_useless_declarations_are_passed_over(label):
+    """A declaration that is unknown, false or no text encoding changes nothing."""
+    assert decode(GERMAN.encode("cp1252"), label).text == GERMAN
+
+
+def test_latin_1_means_windows_1252():
+    """Pages that say iso-8859-1 hold the quotes and dashes of Windows."""
+    assert decode(b'<meta charset="iso-8859-1">\x93caf\xe9\x94', None).text.endswith("“café”")
+
+
+def test_few_foreign_bytes_do_not_change_the_encoding():
+    """A UTF-8 page with a Windows byte pasted into it stays UTF-8, and the byte is read for what it is."""
+    decoded = decode(GERMAN.encode() + b" caf\xe9")
+
+    assert decoded.text == GERMAN + " café"
+    assert decoded.notes == ("1 bytes that are not UTF-8 were read as windows-1252",)
+
+
+def test_mojibake_is_repaired_line_by_line_and_noted():
+    """UTF-8 that was read as Windows-1252 once is put right; a line in order is not touched."""
+    scrambled = "Größe".encode().decode("cp1252")
+
+    decoded = decode(f"{scrambled}\nSÃO PAULO (Reuters) -".encode())
+
+    assert decoded.text == "Größe\nSÃO PAULO (Reuters) -"
+    assert decoded.notes == ("1 lines of UTF-8 that had been read as windows-1252 were repaired",)
+
+
+def test_controls_go_and_direction_marks_stay():
+    """NULs, escapes and lone surrogates are no text; right-to-left marks and joiners are."""
+    assert decode("a\0b\x1b[31m\u202eeh\u200d".encode()).text == "ab[31m\u202eeh\u200d"
+    assert scrub("\ud800\ufeffx\ufffe") == "\ufffdx"
+
+
+def test_line_ends_are_newlines():
+    """Every kind of line end is read as one, so that spans and paragraphs do not depend on the machine."""
+    assert decode("a\r\nb\rc\u2028d\u0085e\x0cf".encode()).text == "a\nb\nc\nd\ne\nf"
+
+
+def test_declaration_is_found_in_markup_only_at_its_start():
+    """XML declarations and both kinds of `<meta>` count."""
+    assert declared_in(b"<?xml version='1.0' encoding='koi8-r'?>") == "koi8-r"
+    assert declared_in(b'<meta http-equiv="x" content="text/html; charset=big5">') == "big5"
+    assert declared_in(b" " * 5000 + b'<meta charset="big5">') is None
