@@ -1,0 +1,180 @@
+"""Who wrote it: the names of a byline, without the words, roles, places and agencies around them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from newstext.extract.agencies import agency, named
+from newstext.extract.dates import Habit, stamps
+from newstext.extract.places import place
+from newstext.extract.tables import fold, toml, words
+
+#: Longer than any byline with its date and role; a longer line is prose.
+_LONGEST = 240
+_EDGES = " \t\u00a0.,;:|/·•*–—-_\"'“”‘’()[]<>﹒›»#"
+_STRONG = re.compile(r"\s*(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
+_WEAK = re.compile(r"\s*[,;،、]\s*")
+_JUNK = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ\u0100-\u024f\u0370-\u03ff\u0400-\u052f]")
+_NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+#: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
+_MOST_WORDS = 5
+
+
+class Byline(NamedTuple):
+    """The names of one line, and the agencies that it credits."""
+
+    names: list[str]
+    agencies: list[str]
+    cued: bool
+
+
+@cache
+def _cue() -> re.Pattern[str]:
+    listed = sorted(toml("bylines")["cues"]["by"], key=len, reverse=True)
+    return re.compile(rf"[\W_]*(?:{'|'.join(map(re.escape, listed))})(?:\s*[:：]\s*|[\s\u00a0]+)", re.IGNORECASE)
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    """`bySauli Giliard`: the cue and the name run together where a page's markup was lost."""
+    return re.compile(r"(?:by|von|par|por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+ [A-ZÀ-ÖØ-Þ])")
+
+
+@cache
+def _inner() -> re.Pattern[str]:
+    listed = "|".join(map(re.escape, toml("bylines")["cues"]["inner"]))
+    return re.compile(rf"(?:^|[\s|•·,.–—-])(?:{listed})[\s\u00a0:]+(?=\W{{0,2}}\w)", re.IGNORECASE)
+
+
+def byline(line: str) -> Byline:
+    """Read a line that was taken for a byline, e.g. ``By Jane Roe and John Doe, Reuters | March 1, 2024``."""
+    if len(line) > _LONGEST:
+        return Byline([], [], cued=False)
+    text = _without_dates(_JUNK.sub(" ", line)).lstrip(_EDGES)
+    if _other(text):
+        return Byline([], [], cued=False)
+    start = _cue().match(text) or _glued().match(text)
+    if start:
+        text = text[start.end() :]
+    elif inner := _inner().search(text):
+        start, text = inner, text[inner.end() :]
+    cued = start is not None
+    return Byline(_names(text, lenient=cued), _credited(text), cued)
+
+
+def stated(value: str) -> Byline:
+    """Read an author that a row or a page declares: trusted to be a name, yet it may hold several, or an agency."""
+    if len(value) > _LONGEST or re.match(r"https?://", value.strip()):
+        return Byline([], [], cued=True)
+    text = _JUNK.sub(" ", value)
+    start = _cue().match(text)
+    return Byline(_names(text[start.end() :] if start else text, lenient=True), _credited(text), cued=True)
+
+
+def _other(text: str) -> bool:
+    """`Photo by ...`: whoever is named made something else."""
+    first = re.match(r"\w+", text)
+    return first is not None and fold(first.group()) in words("bylines", "cues", "other")
+
+
+def _credited(text: str) -> list[str]:
+    found = named(" | ".join(part for part in _STRONG.split(text) if part))
+    return found or [name for part in _parts(text) if (name := _staff(part.split()))]
+
+
+def _staff(tokens: list[str]) -> str | None:
+    """The agency of `AP Technology Writer`."""
+    return agency(tokens[0], certain=False) if len(tokens) > 1 and _ends(tokens[-1]) else None
+
+
+def _without_dates(text: str) -> str:
+    for stamp in reversed(stamps(text, Habit())):
+        a, b = stamp.span
+        text = f"{text[:a]} | {text[b:]}"
+    return text
+
+
+def _names(text: str, *, lenient: bool) -> list[str]:
+    """Names of the first strongly separated piece that has any, and of those after it that are nothing else."""
+    found: list[str] = []
+    for piece in _STRONG.split(text):
+        parts = [part for part in _parts(piece) if part]
+        names: list[str] = []
+        for part in parts:
+            first = not (found or names)
+            name = _name(part, lenient=lenient and first)
+            if name and (first or not _outlet(name)):
+                names.append(name)
+        if found and len(names) < len(parts):
+            break
+        found += names
+    return list(dict.fromkeys(found))
+
+
+def _outlet(name: str) -> bool:
+    """`Fox News` after a name is where the writer works."""
+    return not words("bylines", "names", "outlets").isdisjoint(fold(name).split())
+
+
+def _parts(piece: str) -> list[str]:
+    joiners = words("bylines", "names", "joiners")
+    parts = []
+    for part in _WEAK.split(piece):
+        run: list[str] = []
+        for word in part.split():
+            # One letter joins (`Ana y Luis`) only in lower case: `I` and `A` are initials.
+            if fold(word) in joiners and word == word.lower() and run:
+                parts.append(" ".join(run))
+                run = []
+            elif fold(word) not in joiners or run or len(word) > 1:
+                run.append(word)
+        parts.append(" ".join(run))
+    return parts
+
+
+def _name(part: str, *, lenient: bool) -> str | None:
+    """The name at the start of a part, or None: `Marla Milling Contributor` gives `Marla Milling`."""
+    tokens = part.strip(_EDGES).split()
+    while tokens and fold(tokens[0]) in words("bylines", "names", "titles"):
+        tokens = tokens[1:]
+    tokens = _unsuffixed(tokens)
+    end = next((i for i, word in enumerate(tokens) if _ends(word)), len(tokens))
+    if end < len(tokens) and end > 2 and place(tokens[end - 1]):
+        end -= 1  # `Denis Staunton China Correspondent`
+    if end < len(tokens) and agency(tokens[0]):
+        return None  # `AP Technology Writer`
+    tokens = tokens[:end]
+    text = " ".join(tokens).strip(_EDGES)
+    return text if text and _plausible(tokens, text, lenient=lenient) else None
+
+
+def _unsuffixed(tokens: list[str]) -> list[str]:
+    for suffix in toml("bylines")["roles"]["suffixes"]:
+        if tokens and tokens[-1].endswith(suffix):
+            tokens = [*tokens[:-1], tokens[-1].removesuffix(suffix)]
+    return [token for token in tokens if token]
+
+
+def _ends(word: str) -> bool:
+    key = fold(word.strip(_EDGES))
+    if key in words("bylines", "roles", "words"):
+        return True
+    return key in words("bylines", "roles", "stops") and (word.islower() or (len(key) > 1 and not word.isupper()))
+
+
+def _plausible(tokens: list[str], text: str, *, lenient: bool) -> bool:
+    if agency(text) or fold(text) in words("bylines", "names", "nobody") or len(tokens) > _MOST_WORDS + lenient:
+        return False
+    if any(c.isdigit() for c in text) or len(text) > 60 or "…" in text or text.endswith(("?", "!")):
+        return False
+    if _NO_CASE.search(text):
+        return len(text) <= 24
+    particles = words("bylines", "names", "particles")
+    capitals = sum(bool(_CAPITAL.match(token.lstrip("„“\"'‘’("))) for token in tokens)
+    small = sum(fold(token) in particles or fold(token)[:2] in ("d'", "l'") for token in tokens)
+    if capitals + small < len(tokens) or not capitals:
+        return False
+    return lenient or 2 <= len(tokens) <= _MOST_WORDS

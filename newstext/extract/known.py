@@ -1,0 +1,62 @@
+"""What is known before the fields are looked for: the draft, its origin, and the publisher's habits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newstext.extract.dates import Habit
+from newstext.extract.tables import words
+
+if TYPE_CHECKING:
+    from newstext.article import Draft, Label, Mark, Origin
+
+
+@dataclass(frozen=True)
+class Known:
+    """A draft with its surroundings; `language` is ``""`` until it has been told."""
+
+    draft: Draft
+    origin: Origin
+    url: str | None
+    language: str = ""
+
+    @classmethod
+    def of(cls, draft: Draft, origin: Origin) -> Known:
+        return cls(draft, origin, draft.stated.url or origin.url)
+
+    def reading(self, language: str) -> Known:
+        return replace(self, language=language)
+
+    def marks(self, *labels: Label) -> list[Mark]:
+        return [mark for mark in self.draft.marks if mark.label in labels]
+
+    @cached_property
+    def host(self) -> str:
+        """The address's host without ``www.``; empty where no address is known."""
+        host = (urlsplit(self.url).hostname or "") if self.url and "//" in self.url else ""
+        return host.removeprefix("www.")
+
+    @cached_property
+    def now(self) -> datetime | None:
+        """When the file was fetched, with a zone (UTC where the origin names none)."""
+        try:
+            moment = datetime.fromisoformat(self.origin.fetched_at or "")
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    @cached_property
+    def habit(self) -> Habit:
+        """Month first for English pages of American (or no country's) domains; day first everywhere else."""
+        country = self.host.rpartition(".")[2]
+        generic = not country or country in words("dates", "order", "generic")
+        english = self.language.startswith("en") or not self.language
+        stated = self.language.lower().partition("-")[2]
+        if generic and stated:
+            country, generic = stated, False
+        american = country in words("dates", "order", "month_first") or generic
+        return Habit(month_first=english and american, now=self.now)

@@ -1,0 +1,86 @@
+"""From whom: the publisher, its section and the topics, from what is stated, printed around the text, or addressed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newstext.article import Evidence, Label
+from newstext.extract.reconcile import Claim, settle
+from newstext.extract.tables import fold, toml, words
+
+if TYPE_CHECKING:
+    from newstext.extract.known import Known
+
+_YEARS = r"(?:(?:19|20)\d\d(?:\s*[-–—,/]\s*(?:(?:19|20)?\d\d|present|today))?)"
+_OWNED = re.compile(
+    rf"(?:©|&copy;|\(c\)|\bcopyright\b)[\s©:()c]{{0,12}}(?:(?:by|von)\s)?{_YEARS}?[\s,.|©–—-]{{0,6}}(?:(?:by|von)\s)?"
+    rf"(?P<name>[^\n|©•·]{{2,60}})",
+    re.IGNORECASE,
+)
+_RIGHTS = r"\b(?:all rights|alle rechte|tous droits|todos los derechos|inc\b|llc\b|ltd\b|gmbh\b|limited\b)"
+_TAIL = re.compile(rf"[\s,.–—-]*(?:{_YEARS}|{_RIGHTS}).*$", re.IGNORECASE)
+
+
+def publisher(known: Known) -> tuple[str, Evidence] | None:
+    """The publisher's name with its evidence; the host where nothing but the address tells."""
+    draft = known.draft
+    claims = []
+    if draft.stated.publisher:
+        told = draft.evidence.get("publisher")
+        rule, sure = (told.rule, told.confidence) if told else (draft.stated.rule, 0.97)
+        claims.append(Claim(draft.stated.publisher, rule, sure))
+    owners = [(owner(mark.text), mark) for mark in known.marks(Label.LEGAL)]
+    claims += [Claim(name, "copyright line", 0.8, mark.span) for name, mark in owners if name]
+    if not claims and known.host:
+        claims.append(Claim(known.host, "url", 0.6))
+    return settle(claims, lambda one, other: fold(one) == fold(other))
+
+
+def owner(line: str) -> str | None:
+    """Whom a copyright line names, without years, rights and legal form."""
+    found = _OWNED.search(line)
+    if not found:
+        return None
+    name = _TAIL.sub("", found["name"]).strip(" .,:;-–—|()")
+    return name if name and len(name.split()) <= 6 and fold(name) not in words("publishers", "never") else None
+
+
+def section(known: Known) -> tuple[str, Evidence] | None:
+    """The section with its evidence: stated, or the last step of the breadcrumbs before the headline."""
+    draft = known.draft
+    if draft.stated.section:
+        told = draft.evidence.get("section")
+        return draft.stated.section, told or Evidence(draft.stated.rule, None, 0.97)
+    home = words("publishers", "home")
+    steps = []
+    for mark in known.marks(Label.BREADCRUMB):
+        for piece in re.split(r"\s*[>›»/|]\s*", mark.text):
+            step = piece.strip(" \t•*·-+–—:")
+            if step and fold(step) not in home and fold(step) != fold(draft.headline or ""):
+                steps.append((step, mark.span))
+    short = [(step, span) for step, span in steps if len(step.split()) <= 5 and not step.isdigit()]
+    return (short[-1][0], Evidence("breadcrumb", short[-1][1], 0.85)) if short else None
+
+
+def topics(known: Known) -> tuple[list[str], Evidence] | None:
+    """Tags as stated, or as printed on tag lines."""
+    draft = known.draft
+    if draft.stated.topics:
+        told = draft.evidence.get("topics")
+        return _once(draft.stated.topics), told or Evidence(draft.stated.rule, None, 0.97)
+    marks = known.marks(Label.TAGS)
+    found = [tag for mark in marks for tag in tags(mark.text)]
+    return (_once(found), Evidence("tag line", marks[0].span, 0.8)) if found else None
+
+
+def tags(line: str) -> list[str]:
+    """The tags of a line such as ``Tags: Iraq, coalition`` or ``• Iraq``."""
+    cues = "|".join(map(re.escape, toml("publishers")["tag_cues"]))
+    line = re.sub(rf"^\W*(?:{cues})\s*[:：]?\s*", "", line, flags=re.IGNORECASE)
+    pieces = [piece.strip(" \t•*·-+#.") for piece in re.split(r"\s*[,;|•·]\s*|\s#", line)]
+    return [piece for piece in pieces if piece and len(piece) <= 60]
+
+
+def _once(values: list[str]) -> list[str]:
+    return list({fold(value): value for value in reversed(values) if value.strip()}.values())[::-1]

@@ -1,0 +1,68 @@
+"""Direct quotes of a body and who says them, where a verb of speech ties a name to the quote.
+
+The name is looked for right after the closing mark (`...," Jane Roe said`, `...," said Jane Roe`) and, when
+the quote follows a colon or comma, right before the opening one (`Roe said: "..."`). A pronoun names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from newstext.article import Quote
+from newstext.extract.tables import toml
+
+#: A quote has three words at least: shorter ones are terms (`the "deep state"`).
+_LEAST_WORDS = 3
+_LONGEST = 1_200
+_PAIRS = re.compile(
+    rf"“([^“”\n]{{8,{_LONGEST}}})”|„([^„“”\n]{{8,{_LONGEST}}})[“”]|«([^«»\n]{{8,{_LONGEST}}})»|»([^«»\n]{{8,{_LONGEST}}})«"
+    rf"|(?<![\w\"])\"([^\"\n]{{8,{_LONGEST}}})\"|「([^「」\n]{{4,{_LONGEST}}})」"
+)
+_WORD = r"[^\W\d_a-zß-ÿ][^\W\d_]*(?:[-'’.][^\W\d_]+|\.)?"
+_NAME = rf"(?P<name>{_WORD}(?: (?:(?:de|del|al|bin|von|van|der|la|di|da) )?{_WORD}){{0,4}})"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    verbs = {verb for listed in toml("speech")["verbs"].values() for verb in listed}
+    spelled = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
+    role = r"(?:(?:the|der|die|le|la|el) )?(?:[a-zà-ÿ][\w-]{1,20} ){0,3}"
+    return (
+        re.compile(rf"[,.]? ?(?:{spelled})\b,? {role}{_NAME}"),
+        re.compile(rf"[,.]? ?{role}{_NAME}(?:,? [\w,’' -]{{0,60}}?)? ?\b(?:{spelled})\b"),
+    )
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    verbs = {verb for listed in toml("speech")["verbs"].values() for verb in listed}
+    spelled = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
+    return re.compile(rf"{_NAME}(?:,? [\w’' -]{{0,40}}?)? ?\b(?:{spelled})\b[^.!?“”\"]{{0,40}}[:,]? ?$")
+
+
+def quotes(body: str) -> list[Quote]:
+    """The direct quotes of a body with their speakers; spans include the quotation marks."""
+    found = []
+    for match in _PAIRS.finditer(body):
+        text = next(group for group in match.groups() if group)
+        if len(text.split()) >= _LEAST_WORDS or "「" in match.group():
+            found.append(Quote(text.strip(" ,"), _speaker(body, match), match.span()))
+    return found
+
+
+def _speaker(body: str, match: re.Match[str]) -> str | None:
+    after = body[match.end() : match.end() + 140].split("\n", 1)[0]
+    after = re.split(r"(?<=[a-z])[.!?](?:\s|$)|[“„«\"]", after, maxsplit=1)[0]
+    for pattern in _patterns():
+        if named := pattern.match(after):
+            return _name(named["name"])
+    before = body[max(0, match.start() - 120) : match.start()].rsplit("\n", 1)[-1]
+    before = re.split(r"(?<=[a-z])[.!?] ", before)[-1]
+    named = _before().search(before)
+    return _name(named["name"]) if named else None
+
+
+def _name(text: str) -> str | None:
+    pronouns = {"He", "She", "It", "They", "We", "I", "Er", "Sie", "Il", "Elle", "The", "A", "In", "But", "And"}
+    return None if text.split(" ", maxsplit=1)[0] in pronouns else text

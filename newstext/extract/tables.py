@@ -1,0 +1,45 @@
+"""The data tables of this package: words of many languages, kept apart from the code that uses them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Any
+
+_DATA = resources.files("newstext") / "data"
+_SPACES = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """The key under which names are looked up: lower case, no accents, no dots, single spaces."""
+    if text.isascii():
+        plain = text.lower()
+    else:
+        spread = unicodedata.normalize("NFKD", text.casefold())
+        plain = "".join(c for c in spread if not unicodedata.combining(c)).replace("’", "'")
+    return _SPACES.sub(" ", plain.replace(".", "")).strip()
+
+
+@cache
+def toml(name: str) -> dict[str, Any]:
+    """A hand-kept table, e.g. ``toml("agencies")``."""
+    return tomllib.loads((_DATA / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """The lines of a generated table as tuples; lines that start with ``#`` say where it comes from."""
+    lines = (_DATA / f"{name}.tsv").read_text("utf-8").splitlines()
+    return tuple(tuple(line.split("\t")) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def words(name: str, *keys: str) -> frozenset[str]:
+    """A list inside a hand-kept table as folded words, e.g. ``words("bylines", "roles")``."""
+    found: Any = toml(name)
+    for key in keys:
+        found = found[key]
+    return frozenset(fold(word) for word in found)

@@ -1,0 +1,51 @@
+"""The article's language: what its source states, unless the text itself speaks clearly against it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newstext.extract.language import detect
+from newstext.extract.reconcile import Claim, settle
+
+if TYPE_CHECKING:
+    from newstext.article import Evidence
+    from newstext.extract.known import Known
+
+#: A stated language stands unless the text is surer than this: templates say ``en`` around any language, while
+#: short or mixed texts make weak guesses.
+_STATED = 0.75
+_CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_].*|\..*)?$", re.IGNORECASE)
+#: Two names of one language, as old pages and CLDR write them.
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr", "hr": "sr", "bs": "sr", "ms": "id"}
+
+
+def language(known: Known) -> tuple[str, Evidence] | None:
+    """The BCP 47 tag with its evidence; None when nothing states it and the text is too short to tell."""
+    draft = known.draft
+    guess = detect(draft.body or draft.headline or draft.stated.headline or "")
+    claims = []
+    if guess.sure:
+        claims.append(Claim(guess.code, "text", guess.sure))
+    if (stated := tag(draft.stated.language)) is not None:
+        claims.append(Claim(stated, draft.stated.rule, _STATED))
+        if guess.sure and same(stated, guess.code):
+            claims.reverse()
+            claims[0] = claims[0]._replace(sure=max(guess.sure, _STATED))
+    return settle(claims, same)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two tags mean one language, whatever region; close kin that texts hardly tell apart count as one."""
+    bases = [_SAME.get(base, base) for base in (one.partition("-")[0], other.partition("-")[0])]
+    return bases[0] == bases[1]
+
+
+def tag(stated: str | None) -> str | None:
+    """A stated language as BCP 47 (`en_US` becomes ``en-US``); None for what is none (`English`)."""
+    found = _CODE.match((stated or "").strip())
+    if not found:
+        return None
+    base, script, region = found.groups()
+    parts = [base.lower(), script.title() if script else "", region.upper() if region else ""]
+    return "-".join(filter(None, parts))

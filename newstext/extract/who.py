@@ -1,0 +1,73 @@
+"""Who wrote a story and which agencies it is credited to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newstext.article import Evidence, Label, Span
+from newstext.extract.agencies import closing, named, only_agencies
+from newstext.extract.bylines import byline, stated
+from newstext.extract.where import printed
+
+if TYPE_CHECKING:
+    from newstext.extract.known import Known
+
+#: How sure a byline is that says `by`, one that is a bare name, and one that the format states.
+_CUED, _BARE, _STATED = 0.95, 0.8, 0.97
+
+
+def bylines(known: Known) -> tuple[list[str], Evidence] | None:
+    """Names of the writers with their evidence; the stated ones where there are any."""
+    said = [name for value in known.draft.stated.bylines for name in stated(value).names]
+    seen = _printed(known)
+    if said:
+        told = known.draft.evidence.get("bylines")
+        evidence = told or Evidence(known.draft.stated.rule, None, _STATED)
+        if seen and not _overlap(said, seen[0]):
+            evidence = Evidence(evidence.rule, evidence.span, evidence.confidence * 0.8, "; ".join(seen[0]))
+        return _once(said), evidence
+    return seen
+
+
+def _printed(known: Known) -> tuple[list[str], Evidence] | None:
+    """Names of the byline marks: the marks that say `by` where there are any, else the first bare one."""
+    read = [(byline(mark.text), mark) for mark in known.marks(Label.BYLINE)]
+    read = [(line, mark) for line, mark in read if line.names]
+    cued = [(line, mark) for line, mark in read if line.cued]
+    chosen = cued or read[:1]
+    names = [name for line, _ in chosen for name in line.names]
+    if not names:
+        return None
+    return _once(names), Evidence("byline", chosen[0][1].span, _CUED if cued else _BARE)
+
+
+def agencies(known: Known) -> tuple[list[str], Evidence] | None:
+    """Agencies of the text: stated, on a line of their own, in the dateline or byline, in brackets at the end."""
+    found: list[tuple[str, Evidence]] = []
+
+    def add(names: list[str], rule: str, span: Span | None, sure: float) -> None:
+        found.extend((name, Evidence(rule, span, sure)) for name in names)
+
+    draft = known.draft
+    add([name for value in draft.stated.agencies for name in named(value) or [value]], draft.stated.rule, None, 0.98)
+    add([name for value in draft.stated.bylines for name in stated(value).agencies], draft.stated.rule, None, 0.95)
+    for mark in known.marks(Label.AGENCY):
+        add(only_agencies(mark.text) or named(mark.text), "agency line", mark.span, 0.97)
+    for mark in known.marks(Label.BYLINE):
+        add(byline(mark.text).agencies, "byline", mark.span, 0.93)
+    for line, span in printed(known):
+        add(line.agencies, "dateline", span, 0.97)
+    if ends := closing(draft.body):
+        add(ends[1], "last words", None, 0.93)
+    return (_once([name for name, _ in found]), found[0][1]) if found else None
+
+
+def _once(names: list[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(name.casefold(), name)
+    return list(seen.values())
+
+
+def _overlap(one: list[str], other: list[str]) -> bool:
+    return not {name.casefold() for name in one}.isdisjoint(name.casefold() for name in other)

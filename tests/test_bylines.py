@@ -1,0 +1,49 @@
+"""Names of writers out of the lines in which pages print them."""
+
+import pytest
+
+from newstext.extract.bylines import byline, stated
+
+PRINTED = [
+    ("By Jane Roe", ["Jane Roe"], []),
+    ("By Jane Roe and John Doe, Reuters", ["Jane Roe", "John Doe"], ["Reuters"]),
+    ("By A. Smith and B. Jones", ["A. Smith", "B. Jones"], []),
+    ("By Jane I. Roe On 11/13/19 at 4:00 PM EST", ["Jane I. Roe"], []),
+    ("By Jane Roe - Associated Press - Friday, April 28, 2023", ["Jane Roe"], ["AP"]),
+    ("By JANE ROE and AP Technology Writer", ["JANE ROE"], ["AP"]),
+    ("Jane Roe Senior Contributor", ["Jane Roe"], []),
+    ("Jane Roe China Correspondent, in Seoul", ["Jane Roe"], []),
+    ("By Jane Roe | Fox News", ["Jane Roe"], []),
+    ("Jane Roe | John Doe", ["Jane Roe", "John Doe"], []),
+    ("01. Dez. 2022 | 14:08 Uhr | von Jona Göbel", ["Jona Göbel"], []),
+    ("Par Jean-Pierre de la Tour (à Paris)", ["Jean-Pierre de la Tour"], []),
+    ("Ana García y Luis Pérez", ["Ana García", "Luis Pérez"], []),
+    ("bySauli Rajala", ["Sauli Rajala"], []),
+    ("최현재 기자", ["최현재"], []),
+    ("By Jane Roe/June 12, 2020 9:49 am EST/Updated: Aug. 18, 2020", ["Jane Roe"], []),
+]
+
+
+@pytest.mark.parametrize(("line", "names", "agencies"), PRINTED)
+def test_printed_byline(line, names, agencies):
+    """Names are split, and stand without roles, places, dates and agencies."""
+    read = byline(line)
+
+    assert read.names == names
+    assert [name for name in read.agencies if name in agencies] == agencies
+
+
+@pytest.mark.parametrize("line", ["Photo by Jane Roe", "Share this article", "By admin", "Reuters", "by 2030", ""])
+def test_line_that_names_no_writer(line):
+    """Photographers, widgets, accounts and agencies are no writers."""
+    assert byline(line).names == []
+
+
+def test_declared_author_may_be_an_agency():
+    """An author field that holds an agency alone gives the agency, and no name."""
+    assert stated("The Associated Press")[:2] == ([], ["AP"])
+
+
+def test_declared_authors_may_share_a_field():
+    """One field with several names gives each of them once."""
+    assert stated("Jane Roe, John Doe & Ann Poe").names == ["Jane Roe", "John Doe", "Ann Poe"]
