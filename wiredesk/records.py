@@ -60,3 +60,33 @@ class Record(msgspec.Struct):
     relation: str
     duplicate_of: str | None
     similarity: Similarity | None
+
+
+class FileEvent(msgspec.Struct):
+    """The event on `wiredesk:files`: what came of a file. `seconds` of work by stage, summed over its articles."""
+
+    id: str
+    file: FileInfo
+    outcome: str  # published | partly | rejected
+    found: int
+    articles: int
+    copies: int
+    rejected: int
+    declared: int | None
+    characters: dict[str, int]  # article, furniture, unassigned
+    seconds: dict[str, float]
+    notes: list[str]
+    received_at: str | None
+    done_at: str
+
+
+class Rejected(msgspec.Struct):
+    """The event on `wiredesk:rejected`: a file or article that could not be processed, and what to do."""
+
+    id: str
+    file: FileInfo
+    stage: str
+    kind: str
+    reason: str
+    retry: str
+    position: int | None = None

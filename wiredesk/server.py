@@ -7,15 +7,13 @@ killed.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,11 +22,11 @@ from redis.exceptions import RedisError
 
 from wiredesk.connection import client
 from wiredesk.errors import NoRedisServer
+from wiredesk.process import end_with_parent
 
 PROGRAMS = ("redis-server", "valkey-server")
 #: A start takes 50 ms on a quiet machine; a loaded one gets a hundred times that.
 START_SECONDS = 10.0
-PR_SET_PDEATHSIG = 1
 
 _INSTALL = {
     "darwin": "brew install redis",
@@ -55,18 +53,6 @@ def find() -> Path:
         "is installed. "
         f"Install one with: {_INSTALL.get(sys.platform, _INSTALL['linux'])}"
     )
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """Have the kernel end the server when this process dies, where the kernel can (Linux)."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def ask() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-    return ask
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -97,7 +83,7 @@ def private(options: tuple[str, ...] = ("--save", "", "--appendonly", "no")) -> 
         ]  # fmt: skip
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=_die_with_parent(),  # noqa: PLW1509  (one prctl call, nothing that locks)
+            start_new_session=True, preexec_fn=end_with_parent,  # noqa: PLW1509  (one prctl call, nothing that locks)
         )  # fmt: skip
         try:
             url = f"unix://{socket}"

@@ -10,14 +10,14 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
 from wiredesk.errors import SettingError
 
 PREFIX = "WIREDESK_"
-DEFAULT_PORT = 6379
+SECRETS = frozenset({"index_salt"})
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -121,6 +121,12 @@ class Settings:
     )
     log_level: str = _setting("info", one_of("debug", "info", "warning", "error"), "the least level that is logged")
 
+    def desk_url(self) -> str:
+        """The queues' Redis. Raises `SettingError` where none is named."""
+        if not self.redis_url:
+            raise SettingError("No desk is named. Set WIREDESK_REDIS_URL=redis://127.0.0.1:6379/0 to a running desk's.")
+        return self.redis_url
+
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment once. Raises `SettingError` that names the variable, the value and the way out."""
@@ -148,3 +154,13 @@ def _unknown(name: str, known: list[str]) -> str:
 def hidden(url: str) -> str:
     """A URL as it may be shown: without its password."""
     return re.sub(r"(://[^/@:]*:)[^@/]*@", r"\1***@", url)
+
+
+def shown(setting: Field[Any], value: Any) -> str | int | float | None:
+    """A setting's value as it may be shown: no password, no secret; durations and sizes as a person writes them."""
+    if setting.name in SECRETS:
+        return "***" if value else ""
+    if isinstance(value, str):
+        return hidden(value)
+    written: str | None = setting.metadata["shown"]
+    return written if value == setting.default and written else value

@@ -8,7 +8,6 @@ from typing import Self
 from redis import Redis
 
 from wiredesk.connection import client, reach
-from wiredesk.errors import SettingError
 from wiredesk.settings import Settings
 
 
@@ -24,9 +23,8 @@ class Desk:
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Connect and check that each Redis answers. Raises `RedisUnreachable` or `SettingError`."""
-        if not settings.redis_url:
-            raise SettingError("No Redis is named. Set WIREDESK_REDIS_URL=redis://127.0.0.1:6379/0 (or your own).")
-        queues = reach(client(settings.redis_url), settings.redis_url)
+        url = settings.desk_url()
+        queues = reach(client(url), url)
         texts, index = (reach(client(url), url) if url else queues for url in (settings.texts_url, settings.index_url))
         return cls(settings, queues, texts, index)
 

@@ -15,6 +15,7 @@ import zstandard
 
 from newstext.article import Article, Draft, Origin
 from newstext.errors import Unreadable
+from newstext.extract import Sighting
 from wiredesk import keys
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Similarity
@@ -38,6 +39,7 @@ class Take(msgspec.Struct, omit_defaults=True):
     file: FileInfo
     origin: Origin | None = None  # where the piece of a container came from, when it says so itself
     draft: Draft | None = None
+    sighting: Sighting = Sighting()  # when and by whom it was published, as the index judges by it
     article: Article | None = None
     fingerprint: FingerprintInfo | None = None
     judged: Judged | None = None

@@ -4,5 +4,6 @@ One module a field or kind of print; `describe` puts them together. Words are ta
 """
 
 from newstext.extract.describe import extract
+from newstext.extract.sighting import Sighting, sighting
 
-__all__ = ["extract"]
+__all__ = ["Sighting", "extract", "sighting"]

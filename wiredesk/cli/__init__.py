@@ -1,7 +1,65 @@
-"""The command line. One module a command; the module's name is the command's name."""
+"""The command line. One module a command; the module's name is the command's name, `command` its click command.
+
+Data goes to standard output, everything else to standard error. Exit status: 0 all done, 1 some files were rejected,
+2 usage or settings, 3 Redis cannot be reached.
+"""
 
 from __future__ import annotations
 
+import importlib
+import os
+import pkgutil
+import sys
+
+import click
+from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
+
+from wiredesk import __version__
+from wiredesk.errors import DeskError, RedisUnreachable
+
+
+class Commands(click.Group):
+    """Loads a command's module when the command is asked for: `--help` and light commands stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{name}").command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="wiredesk")
+def group() -> None:
+    """The wire desk of a newsroom: files of news text in, separated stories out, each exactly once."""
+
 
 def main() -> None:
-    raise NotImplementedError
+    """Run the command that the arguments name and exit with its status."""
+    try:
+        status = group(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except DeskError as error:
+        _end(str(error), error.status)
+    except (ConnectionError, TimeoutError) as error:
+        _end(f"Redis stopped answering: {error}.", RedisUnreachable.status)
+    except RedisError as error:
+        _end(f"Redis refused a command: {error}. 'wiredesk doctor' checks its set-up.", RedisUnreachable.status)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): an end like any other. Python must not flush to it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(status or 0)
+
+
+def _end(sentence: str, status: int) -> None:
+    click.echo(f"wiredesk: {sentence}", err=True)
+    sys.exit(status)

@@ -1,0 +1,40 @@
+# Everything a person runs, on a machine with Python 3.11+ and make. `make` alone lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+venv: $(STAMP) ## build the environment: .venv/bin/wiredesk
+
+# uv installs exactly what uv.lock pins. Where it is missing, the environment's own pip fetches it first.
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "wiredesk needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  UV_PROJECT_ENVIRONMENT=$(VENV) uv sync --quiet --frozen --extra server --extra honcho --python $(PYTHON); \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv && \
+	  UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact --extra server --extra honcho; \
+	fi
+	@touch $(STAMP)
+
+demo: venv ## take in examples/pages with real workers on a private Redis, end to end
+	@$(BIN)/wiredesk run examples/pages --out demo.jsonl
+	@echo "Look at what came out:   head -1 demo.jsonl | python3 -m json.tool"
+	@echo "Next, your own pages:    $(BIN)/wiredesk run PATH... --out articles.jsonl"
+
+test: venv ## the whole test suite, against a real redis-server
+	@$(BIN)/python -m pytest
+
+lint: venv ## style, types, import directions
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo.jsonl

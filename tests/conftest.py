@@ -1,0 +1,64 @@
+"""What all tests share: a real Redis of their own, flushed for each test, and the desk on it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from wiredesk import server
+from wiredesk.connection import client
+from wiredesk.errors import NoRedisServer
+from wiredesk.settings import Settings
+from workers.desk import Desk
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch):
+    """No setting of the machine reaches a test."""
+    for name in [n for n in os.environ if n.startswith("WIREDESK_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    try:
+        with server.private() as url:
+            yield url
+    except NoRedisServer as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def redis(redis_url):
+    connection = client(redis_url)
+    connection.flushall()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def settings(redis_url):
+    return replace(Settings(), redis_url=redis_url)
+
+
+@pytest.fixture
+def desk(redis, settings):
+    opened = Desk.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of labelled data and expected results that stands beside a developer's checkout."""
+    if not SHARED.exists():
+        pytest.skip("../shared is not here")
+    return SHARED

@@ -1,0 +1,74 @@
+"""Settings: read once, typed, and a typo is an error."""
+
+from dataclasses import fields
+
+import pytest
+
+from wiredesk.errors import SettingError
+from wiredesk.settings import PREFIX, Settings, duration, hidden, shown, size
+
+
+def test_unknown_variable_names_the_nearest():
+    """A misspelt variable is an error that names the one that was probably meant."""
+    with pytest.raises(SettingError, match="did you mean WIREDESK_REDIS_URL"):
+        Settings.read({"WIREDESK_REDIS_ULR": "redis://localhost"})
+
+
+def test_other_programs_variables_are_left_alone():
+    """Only names that begin with WIREDESK_ are read."""
+    assert Settings() == Settings.read({"WIREDESK": "x", "REDIS_URL": "y"})
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "redis://", "unix://", "redis://h:99999999"])
+def test_wrong_url_says_what_one_looks_like(url):
+    """An address that no client could use is refused with an example of one."""
+    with pytest.raises(SettingError, match="an address such as redis:"):
+        Settings.read({"WIREDESK_REDIS_URL": url})
+
+
+def test_password_is_not_repeated_in_the_error():
+    """An error about an address does not print its password."""
+    with pytest.raises(SettingError) as caught:
+        Settings.read({"WIREDESK_REDIS_URL": "amqp://me:s3cret@host"})
+
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("15m", 900), ("72h", 259_200), ("30d", 2_592_000)]
+)
+def test_duration(text, seconds):
+    """A duration is a number with a unit."""
+    assert seconds == duration(text)
+
+
+def test_size():
+    """A size is a number of bytes with a binary prefix."""
+    assert [size("65536"), size("64k"), size("2GB")] == [65_536, 65_536, 2 << 30]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t"])
+def test_empty_value_means_unset(text):
+    """An empty variable, as compose files leave them, is the default."""
+    assert Settings() == Settings.read({"WIREDESK_BATCH": text})
+
+
+def test_every_default_is_what_it_is_shown_as():
+    """A default's written form reads back as the default."""
+    plain = Settings()
+
+    for field in fields(Settings):
+        if field.metadata["shown"]:
+            assert getattr(plain, field.name) == field.metadata["read"](field.metadata["shown"]), PREFIX + field.name
+
+
+def test_secret_is_never_shown():
+    """The index's salt is shown as set or unset, never as it is."""
+    salt = next(f for f in fields(Settings) if f.name == "index_salt")
+
+    assert [shown(salt, "pepper"), shown(salt, "")] == ["***", ""]
+
+
+def test_hidden_keeps_what_is_no_secret():
+    """Only the password of an address is masked."""
+    assert hidden("redis://me:s3cret@host:6379/0") == "redis://me:***@host:6379/0"

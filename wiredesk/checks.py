@@ -1,0 +1,122 @@
+"""The checks of `wiredesk doctor`: what is seen, whether it will do, and what mends it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from wiredesk import server
+from wiredesk.connection import client, reach
+from wiredesk.errors import DeskError
+from wiredesk.health import look
+from wiredesk.settings import Settings, hidden
+from workers.table import NAMES
+
+#: Lua, streams and the blocking peek of the runner need this much.
+OLDEST_REDIS = (6, 2)
+#: Times on records come from several machines: more skew than this misorders them.
+SKEW_SECONDS = 2.0
+
+
+class Check(NamedTuple):
+    """`state` is ok, warn or bad; `fix` is a command or a sentence, empty when nothing is to be done."""
+
+    name: str
+    state: str
+    seen: str
+    fix: str = ""
+
+
+def all_checks() -> list[Check]:
+    """Every check that can be made from here, in the order in which to mend."""
+    found = [_python()]
+    try:
+        settings = Settings.read()
+    except DeskError as error:
+        return [*found, Check("settings", "bad", str(error), "wiredesk config lists the settings")]
+    found.append(Check("settings", "ok", "all known"))
+    if not settings.redis_url:
+        return [*found, _private()]
+    try:
+        redis = reach(client(settings.redis_url), settings.redis_url)
+    except DeskError as error:
+        return [*found, Check("redis", "bad", str(error), "start it, or correct WIREDESK_REDIS_URL")]
+    return [*found, Check("redis", "ok", hidden(settings.redis_url)), *_server(redis), *_desk(redis)]
+
+
+def _python() -> Check:
+    seen = f"{platform.python_implementation()} {platform.python_version()}"
+    good = sys.version_info >= (3, 11)
+    return Check("python", "ok" if good else "bad", seen, "" if good else "install Python 3.11 or newer")
+
+
+def _private() -> Check:
+    try:
+        return Check("redis", "ok", f"none named; 'wiredesk run' starts {server.find()}")
+    except DeskError as error:
+        return Check("redis", "bad", str(error))
+
+
+def _server(redis: Redis) -> Iterator[Check]:
+    info = redis.info()
+    for check in (_version, _persistence, _eviction, _clock):
+        yield cast("Callable[[Redis, dict[str, Any]], Check]", check)(redis, info)
+
+
+def _version(_: Redis, info: dict[str, Any]) -> Check:
+    version = str(info["redis_version"])
+    good = tuple(int(p) for p in version.split(".")[:2]) >= OLDEST_REDIS
+    return Check("redis version", "ok" if good else "bad", version, "" if good else "wiredesk needs Redis 6.2 or newer")
+
+
+def _persistence(_: Redis, info: dict[str, Any]) -> Check:
+    if info.get("aof_enabled"):
+        return Check("persistence", "ok", "append-only file")
+    return Check(
+        "persistence", "warn", "no append-only file: a crash of Redis loses what came since the last snapshot",
+        "redis-cli config set appendonly yes",
+    )  # fmt: skip
+
+
+def _eviction(_: Redis, info: dict[str, Any]) -> Check:
+    policy = str(info.get("maxmemory_policy", "unknown"))
+    if policy == "noeviction":
+        return Check("eviction", "ok", policy)
+    return Check(
+        "eviction",
+        "bad",
+        f"{policy}: a full Redis would drop queued files",
+        "redis-cli config set maxmemory-policy noeviction",
+    )
+
+
+def _clock(redis: Redis, _: dict[str, Any]) -> Check:
+    seconds, micros = redis.time()
+    skew = time.time() - seconds - micros / 1e6
+    if abs(skew) < SKEW_SECONDS:
+        return Check("clock", "ok", "agrees with Redis")
+    return Check(
+        "clock",
+        "warn",
+        f"{skew:+.0f} s against Redis: times on records will be off",
+        "set the clock: timedatectl set-ntp true",
+    )
+
+
+def _desk(redis: Redis) -> Iterator[Check]:
+    try:
+        health = look(redis, NAMES)
+    except RedisError as error:
+        yield Check("desk", "bad", f"its keys cannot be read: {error}", "is this Redis used by something else?")
+        return
+    for problem in health.problems:
+        seen, _, fix = problem.partition(" -> ")
+        yield Check("desk", "warn", seen, fix)
+    if not health.problems:
+        yield Check("desk", "ok", f"{sum(s.workers for s in health.stages)} workers, {health.open_files:,} open files")

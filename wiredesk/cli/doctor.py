@@ -1,0 +1,28 @@
+"""`wiredesk doctor`: checks of the set-up, each with its fix."""
+
+from __future__ import annotations
+
+import click
+import orjson
+from rich.console import Console
+from rich.markup import escape
+
+from wiredesk import checks
+
+
+@click.command(short_help="Check the set-up, with the fix for each fault.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object per check.")
+def command(as_json: bool) -> int:
+    """Check Python, settings, Redis and workers. Exit status 1 when something needs a hand."""
+    results = checks.all_checks()
+    if as_json:
+        for result in results:
+            click.echo(orjson.dumps(result._asdict()).decode())
+    else:
+        console = Console(highlight=False)
+        for result in results:
+            sign = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "bad": "[red]bad [/]"}[result.state]
+            console.print(f"{sign} {escape(result.name)}: {escape(result.seen)}")
+            if result.fix:
+                console.print(f"       fix: {escape(result.fix)}")
+    return 1 if any(result.state == "bad" for result in results) else 0

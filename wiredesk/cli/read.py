@@ -1,0 +1,116 @@
+"""`wiredesk read`: split and describe files without Redis, one JSON line per article."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import click
+import msgspec
+
+from newstext import extract, formats
+from newstext.article import Article, Origin
+from newstext.errors import Unreadable
+from newstext.source import Source
+from producers import blobs
+from wiredesk import ids
+from wiredesk.cli import _paths
+from wiredesk.files import FileInfo
+
+#: Below this many files a second process would not have started before the first is done.
+FILES_FOR_POOL = 16
+STDIN = "-"
+
+
+@click.command(short_help="Split and describe files, without Redis.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes to use [default: one a core].")
+@click.option("--audit", is_flag=True, help="Show the page coloured by what each line was taken for.")
+@click.option("--html", is_flag=True, help="With --audit: write the view as an HTML page.")
+@click.option("--json", "_json", is_flag=True, help="JSON lines (the default and only form).")
+def command(paths: tuple[str, ...], jobs: int | None, audit: bool, html: bool, _json: bool) -> int:
+    """Split and describe the files at PATHS (`-` reads standard input): one JSON line per article on standard output.
+
+    Exit status 1 when some file gave no article; why is said on standard error.
+    """
+    if html and not audit:
+        raise click.UsageError("--html belongs to --audit: wiredesk read --audit --html FILE > page.html")
+    if audit:
+        return _audit(paths, html=html)
+    failed = 0
+    for name, lines, problem in _results(paths, jobs):
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
+        if problem:
+            failed += 1
+            click.echo(f"{click.style(_shown(name), bold=True)}: {problem}", err=True)
+    sys.stdout.flush()
+    return 1 if failed else 0
+
+
+Result = tuple[str, list[bytes], str | None]
+
+
+def _results(paths: tuple[str, ...], jobs: int | None) -> Iterator[Result]:
+    if STDIN in paths:
+        if len(paths) > 1:
+            raise click.UsageError("`-` (standard input) stands alone.")
+        yield _read_bytes("stdin", sys.stdin.buffer.read())
+        return
+    found = list(_paths.expand(paths))
+    if jobs == 1 or len(found) < FILES_FOR_POOL:
+        yield from map(_read_path, found)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(_read_path, found, chunksize=4)
+
+
+def _read_path(found: _paths.Found) -> Result:
+    try:
+        with found.path.open("rb") as stream:
+            sha256, size = blobs.digest(stream)
+            return _read(found.name, Source(stream, size, Origin(name=found.name)), sha256)
+    except OSError as error:
+        return found.name, [], f"cannot be read: {error.strerror}."
+
+
+def _read_bytes(name: str, data: bytes) -> Result:
+    source = Source.of(data, name)
+    return _read(name, source, blobs.digest(source.stream)[0])
+
+
+def _read(name: str, source: Source, sha256: str) -> Result:
+    file = FileInfo(id=ids.file_id(sha256, name), name=name, url=None, source=None, sha256=sha256, bytes=source.size)
+    lines: list[bytes] = []
+    problem = None
+    try:
+        for file_of_unit, article in _articles(file, source):
+            lines.append(_line(file_of_unit, article))
+    except Unreadable as error:
+        problem = str(error)
+    return name, lines, problem or (None if lines else "no article stands in this file.")
+
+
+def _articles(file: FileInfo, source: Source) -> Iterator[tuple[FileInfo, Article]]:
+    for unit in formats.read(source):
+        owner = msgspec.structs.replace(file, encoding=unit.encoding or None, format=unit.format or None)
+        own = unit.origin or Origin()
+        origin = msgspec.structs.replace(own, name=own.name or file.name, format=unit.format)
+        for draft in unit.drafts:
+            yield owner, extract.extract(draft, origin)
+
+
+def _line(file: FileInfo, article: Article) -> bytes:
+    record = {"id": ids.article_id(file.id, article.position), "file": file, **msgspec.structs.asdict(article)}
+    return msgspec.json.encode(record)
+
+
+def _audit(paths: Iterable[str], *, html: bool) -> int:
+    raise NotImplementedError(paths, html)
+
+
+def _shown(name: str) -> str:
+    """A file's name as a terminal may show it."""
+    return Path(name).name.encode("utf-8", "replace").decode().translate(dict.fromkeys(range(32), "?"))

@@ -1,0 +1,1 @@
+"""The four stages, in the order of an article's way. Each module holds one `STAGE`."""

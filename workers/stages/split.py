@@ -1,0 +1,145 @@
+"""Split: a file, or the next part of it, into articles.
+
+A large file goes through in parts: a part's job ends with the next part's job, which carries the cursor of its
+format. So memory is that of a part, a crash repeats a part, and other files get their turn in between.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from newstext import formats
+from newstext.article import Audit, Draft, Origin, Refusal, Unit
+from newstext.errors import Unreadable
+from newstext.source import Source
+from wiredesk import ids, keys
+from wiredesk.files import FileInfo
+from workers import entries
+from workers import take as takes
+from workers.blobs import open_blob
+from workers.desk import Desk
+from workers.effects import Effects, Next, Part, Publication, Rejection
+from workers.stage import Call, Stage
+from workers.stages.batch import Results, each, microseconds, place
+from workers.take import Take
+
+#: A part ends after so many articles or characters: about a second of the later stages' work, a few MB of memory.
+PART_ARTICLES = 250
+PART_CHARACTERS = 2_000_000
+
+NAME = "split"
+
+
+def run(desk: Desk, calls: Sequence[Call]) -> Results:
+    with desk.queues.pipeline(transaction=False) as pipe:
+        for call in calls:
+            pipe.hget(keys.file(call.args[0]), "info")
+        known = dict(zip((c.id for c in calls), pipe.execute(), strict=True))
+    return each(calls, lambda call: _split(desk, call, known[call.id]))
+
+
+def _split(desk: Desk, call: Call, info: bytes | None) -> Effects:
+    began = time.perf_counter()
+    file_id, part, cursor = call.args
+    if info is None:
+        raise Unreadable("expired", "The file's receipt is no longer stored (WIREDESK_KEEP_RECEIPTS). Submit it again.")
+    file = msgspec.json.decode(info, type=FileInfo)
+    try:
+        units, rest = _read_part(_source(desk, file), cursor)
+    except Unreadable as error:
+        if part == 0:
+            return Effects(rejections=(Rejection(file_id, NAME, error.kind, str(error)),))
+        units, rest = [Unit(drafts=[], audit=Audit(notes=[str(error)]))], None
+    if part == 0 and rest is None and not any(unit.drafts for unit in units):
+        return Effects(rejections=(_nothing(file_id, units),))
+    found = [_take(file, unit, draft) for unit in units for draft in unit.drafts]
+    refused = [_refused(file, refusal) for unit in units for refusal in unit.refused if refusal.position is not None]
+    return Effects(
+        writes=tuple(takes.write(take, desk.settings.keep_texts) for take in found),
+        jobs=(*map(_job, found), *_following(file, part, rest)),
+        parts=(
+            Part(
+                file_id,
+                part,
+                len(found) + len(refused),
+                rest is None,
+                _tally(units, microseconds(began)),
+                _notes(units),
+            ),
+        ),
+        publications=tuple(refused),
+        value={"articles": len(found), "refused": len(refused)},
+    )
+
+
+def _nothing(file_id: str, units: Sequence[Unit]) -> Rejection:
+    """Why a file that was read to its end gave no article: the first refusal says it, else it was all furniture."""
+    refusal = next((r for unit in units for r in unit.refused), None)
+    if refusal:
+        return Rejection(file_id, NAME, refusal.kind, refusal.reason)
+    return Rejection(file_id, NAME, "no-article", "No article stands in this file: all of it is page furniture.")
+
+
+def _refused(file: FileInfo, refusal: Refusal) -> Publication:
+    position = refusal.position or 0
+    entry = entries.rejected(file, position, NAME, refusal.kind, refusal.reason)
+    return Publication(file.id, position, keys.REJECTED, entry)
+
+
+def _source(desk: Desk, file: FileInfo) -> Source:
+    origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
+    return Source(open_blob(desk.texts, file.sha256, file.bytes), file.bytes, origin)
+
+
+def _read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | None]:
+    """Units up to a part's size, and the cursor of the next part (None at the file's end)."""
+    units: list[Unit] = []
+    articles = characters = 0
+    reading: Iterator[Unit] = formats.read(source, cursor)
+    for unit in reading:
+        units.append(unit)
+        articles += len(unit.drafts)
+        characters += sum(len(draft.body) for draft in unit.drafts)
+        if unit.cursor and (articles >= PART_ARTICLES or characters >= PART_CHARACTERS):
+            return units, unit.cursor
+    return units, None
+
+
+def _take(file: FileInfo, unit: Unit, draft: Draft) -> Take:
+    owner = msgspec.structs.replace(file, encoding=unit.encoding or None, format=unit.format or None)
+    return Take(id=ids.article_id(file.id, draft.position), file=owner, draft=draft, origin=unit.origin)
+
+
+def _job(take: Take) -> Next:
+    return Next("fingerprint", ids.article_job("fingerprint", take.id), [take.id], f"fingerprint {place(take)}")
+
+
+def _following(file: FileInfo, part: int, cursor: str | None) -> tuple[Next, ...]:
+    if cursor is None:
+        return ()
+    description = f"{NAME} {file.name}, part {part + 2}"
+    return (Next(NAME, ids.split_job(file.id, part + 1), [file.id, part + 1, cursor], description),)
+
+
+def _tally(units: Sequence[Unit], spent: int) -> dict[str, int]:
+    """Characters by kind, the file's own count, and the microseconds of splitting."""
+    sums = {
+        "chars_article": sum(u.audit.article for u in units),
+        "chars_furniture": sum(u.audit.furniture for u in units),
+        "chars_unassigned": sum(u.audit.unassigned for u in units),
+        "declared": sum(u.audit.declared or 0 for u in units),
+        f"us_{NAME}": spent,
+    }
+    return {name: value for name, value in sums.items() if value}
+
+
+def _notes(units: Sequence[Unit]) -> list[str]:
+    """What the file's event says about it; refusals that keep no number are told here."""
+    said = [note for unit in units for note in unit.audit.notes]
+    return said + [r.reason for unit in units for r in unit.refused if r.position is None]
+
+
+STAGE = Stage(NAME, run)
