@@ -15,6 +15,8 @@ articles copies files       stream  queues  commit               trimmed by `kee
 rejected                    stream  queues  commit               trimmed by `keep_stream_entries`
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
+leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
+quarantine:{job}            any     queues  runner's scripts     a record no job of ours can have; TTL a week
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ STREAMS = (ARTICLES, COPIES, FILES, REJECTED)
 
 OPEN = f"{PREFIX}open"
 SWEEP = f"{PREFIX}sweep"
+LEASES = f"{PREFIX}leases"
+QUARANTINE = f"{PREFIX}quarantine:"
 INDEX = f"{PREFIX}index:"
 
 

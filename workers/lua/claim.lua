@@ -1,0 +1,108 @@
+-- Claim: up to so many jobs from the queue's front into a worker's hands, in one step.
+--
+-- Invariants
+--   * an id leaves the list and is leased in the same step, or stays where it is;
+--   * a worker holds one batch: what it holds already is handed out again instead of more. So a lost reply costs
+--     nothing, and what a Redis that was rolled back still calls ours is run again;
+--   * a lone job goes at once; a backlog is shared among the queue's workers; a job with a `batch_cap` (its batch died)
+--     is never in a larger batch than that;
+--   * only a record of our form is leased; any other goes to quarantine; an id that does not wait is dropped.
+--
+-- KEYS  1 list  2 wip (zset)  3 worker's executions (set)  4 worker (hash)  5 suspended  6 queue's workers (set)
+-- call  queue worker limit mark largest
+-- Reply { state, held, odd }   state: 0 claimed, 1 suspended, 2 the worker is not registered
+--                              held: { id, execution, data, again } ...   odd: { id, kind } ...
+
+local held, odd = {}, {}
+
+if redis.call('EXISTS', KEYS[5]) == 1 then return { 1, held, odd } end
+if not is_registered(call.worker) then return { 2, held, odd } end
+
+-- An own lease is short and judged here; the score that RQ's tools judge by their own clocks lies far ahead.
+local function lease(id, execution)
+  local member = id .. ':' .. execution
+  local key, runs = rq .. ':execution:' .. member, rq .. ':executions:' .. id
+  redis.call('ZADD', KEYS[2], now + common.shelf, member)
+  redis.call('HSET', key, 'id', execution, 'job_id', id, 'created_at', now, 'last_heartbeat', now,
+    'worker_name', call.worker)
+  redis.call('EXPIRE', key, common.shelf)
+  redis.call('ZADD', runs, now + common.shelf, execution)
+  redis.call('EXPIRE', runs, common.shelf)
+  redis.call('SADD', KEYS[3], member)
+  redis.call('HSET', job_key(id), 'status', 'started', 'started_at', iso, 'last_heartbeat', iso,
+    'worker_name', call.worker)
+  redis.call('PERSIST', job_key(id))
+end
+
+local function hand_out(id, execution)
+  local record = redis.call('HMGET', job_key(id), 'data', 'again')
+  held[#held + 1] = { id, execution, record[1] or '', record[2] or '' }
+end
+
+for _, job in ipairs(held_by(call.worker)) do
+  if redis.call('ZSCORE', KEYS[2], job[1]) and fields_of(job_key(job[2]), 'status') then
+    hand_out(job[2], job[3])
+  else
+    redis.call('SREM', KEYS[3], job[1])
+  end
+end
+
+-- Fields that make RQ call, post or wait for something: no job of ours has them.
+local FOREIGN = { 'success_callback_name', 'failure_callback_name', 'stopped_callback_name', 'webhooks',
+  'dependency_id', 'dependency_ids', 'rate_limit_key', 'repeats_left', 'instance' }
+local ELSEWHERE = { started = 1, finished = 1, failed = 1, stopped = 1, canceled = 1, scheduled = 1, deferred = 1,
+  rate_limited = 1, ready_to_enqueue = 1 }
+
+-- Nothing when the record is a waiting job of our form, else what is odd; `stale` ids are dropped without a word.
+local function oddity(id)
+  if #id > 200 or not string.match(id, '^[%w_%-]+$') then return 'id' end
+  local record = fields_of(job_key(id), 'status', unpack(FOREIGN))
+  if not record then return 'type' end
+  if ELSEWHERE[record[1] or ''] then return 'stale' end
+  if record[1] ~= 'queued' then return redis.call('EXISTS', job_key(id)) == 1 and 'status' or 'missing' end
+  for i = 2, #FOREIGN + 1 do
+    if record[i] and record[i] ~= '' then return 'foreign' end
+  end
+  local size = redis.call('HSTRLEN', job_key(id), 'data')
+  if size == 0 then return 'no-data' end
+  if size > call.largest then return 'oversized' end
+  return nil
+end
+
+local REASONS = {
+  id = 'The job id has characters or a length that RQ does not allow.',
+  type = 'The record of this job is not a hash.',
+  status = 'The record of this job has no status that RQ knows.',
+  missing = 'The queue names a job whose record is gone.',
+  foreign = 'The job asks for callbacks, webhooks, dependencies or repeats, which wiredesk never uses and never runs.',
+  ['no-data'] = 'The record of this job names no function to call.',
+  oversized = 'The record of this job is larger than any of wiredesk can be.',
+}
+
+if #held == 0 then
+  local waiting = redis.call('LLEN', KEYS[1])
+  local share = math.ceil(waiting / math.max(redis.call('SCARD', KEYS[6]), 1))
+  local limit, seen = math.min(call.limit, math.max(share, 1)), 0
+  for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, limit - 1)) do
+    local wrong = oddity(id)
+    if wrong then
+      if wrong ~= 'stale' then quarantine(call.queue, id, wrong, REASONS[wrong]) end
+      odd[#odd + 1] = { shown(id), wrong }
+    else
+      local cap = whole((fields_of(job_key(id), 'batch_cap') or {})[1], limit)
+      if #held > 0 and #held >= cap then break end
+      limit = math.min(limit, math.max(cap, 1))
+      local execution = call.mark .. string.format('%05d', #held + 1)
+      lease(id, execution)
+      hand_out(id, execution)
+    end
+    seen = seen + 1
+    if #held >= limit then break end
+  end
+  if seen > 0 then redis.call('LTRIM', KEYS[1], seen, -1) end
+end
+
+redis.call('ZADD', common.leases, now + (#held > 0 and common.lease or common.idle), call.worker)
+if #held > 0 then redis.call('EXPIRE', KEYS[3], common.shelf) end
+redis.call('HSET', KEYS[4], 'state', #held > 0 and 'busy' or 'idle')
+return { 0, held, odd }

@@ -1,0 +1,74 @@
+-- Tick: a worker says that it lives, and gives the jobs of workers that died to those that live.
+--
+-- Invariants
+--   * a lease ends by the server's clock alone;
+--   * a dead worker's jobs are judged and written in one step, each behind the removal of its own lease entry: two
+--     workers that tick at once cannot do it twice;
+--   * a batch that died comes back in halves until each is alone; who dies alone pays with a retry, and after the last
+--     one its file or article is rejected. The innocent pay nothing;
+--   * the dead leave no row in RQ's list of workers.
+--
+-- KEYS  1 worker (hash)   2 suspended
+-- call  worker queue trace
+-- Reply { registered, suspended, living workers of all queues, { worker, jobs, back, rejected } ... }
+
+local DEAD_AT_ONCE = 20
+local REASON = 'The worker died while it ran this alone, %d times: it was killed, ran out of memory or crashed.'
+
+local function take_from(queue, worker, id, execution, cap, tally)
+  if not release(queue, worker, id, execution) then return end
+  local record = fields_of(job_key(id), 'status', 'retries_left', 'deaths')
+  if not record or record[1] ~= 'started' then return end
+  if cap >= 1 then
+    put_back(queue, id, cap)
+    tally.back = tally.back + 1
+    return
+  end
+  local left, deaths = whole(record[2], 0), whole(record[3], 0) + 1
+  redis.call('HSET', job_key(id), 'deaths', deaths)
+  if left > 1 then
+    put_back(queue, id, 1, left - 1)
+    tally.back = tally.back + 1
+    return
+  end
+  local reason = string.format(REASON, deaths)
+  redis.call('HSET', job_key(id), 'retries_left', 0)
+  put_failed(queue, worker, id, 'failed', call.trace, execution)
+  reject_job(queue, id, 'killer', reason)
+  tally.rejected = tally.rejected + 1
+end
+
+local function bury(worker)
+  local queue = string.match(worker, '^(.-)@') or call.queue
+  local held, tally = held_by(worker), { back = 0, rejected = 0 }
+  for i = #held, 1, -1 do take_from(queue, worker, held[i][2], held[i][3], math.floor(#held / 2), tally) end
+  redis.call('DEL', held_key(worker), worker_key(worker))
+  redis.call('SREM', rq .. ':workers', worker_key(worker))
+  redis.call('SREM', rq .. ':workers:' .. queue, worker_key(worker))
+  return { worker, #held, tally.back, tally.rejected }
+end
+
+local registered = is_registered(call.worker)
+if registered then
+  redis.call('EXPIRE', KEYS[1], common.row)
+  redis.call('HSET', KEYS[1], 'last_heartbeat', iso)
+  redis.call('ZADD', common.leases, now + common.idle, call.worker)
+end
+
+local dead = {}
+for _, worker in ipairs(redis.call('ZRANGEBYSCORE', common.leases, '-inf', now, 'LIMIT', 0, DEAD_AT_ONCE)) do
+  redis.call('ZREM', common.leases, worker)
+  dead[#dead + 1] = bury(worker)
+end
+
+-- What no worker answers for: a plain `rq worker` died, or a person deleted a worker's row.
+local strays = { back = 0, rejected = 0 }
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', wip_key(call.queue), '-inf', now, 'LIMIT', 0, DEAD_AT_ONCE)) do
+  local id, execution = string.match(member, '^([^:]+):(.*)$')
+  if id then take_from(call.queue, '', id, execution, 0, strays) else redis.call('ZREM', wip_key(call.queue), member) end
+end
+if strays.back + strays.rejected > 0 then
+  dead[#dead + 1] = { '?', strays.back + strays.rejected, strays.back, strays.rejected }
+end
+if #dead > 0 then close_files() end
+return { registered and 1 or 0, redis.call('EXISTS', KEYS[2]), redis.call('ZCARD', common.leases), dead }

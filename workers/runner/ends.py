@@ -1,0 +1,92 @@
+"""What becomes of each job of a batch: the table of ends that `finish.lua` writes."""
+
+from __future__ import annotations
+
+import traceback
+import zlib
+from base64 import b64encode
+
+import msgspec
+import orjson
+
+from newstext.errors import Unreadable
+from workers.effects import Effects
+from workers.runner.batch import Held
+from workers.runner.wire import Arena, Packed
+
+#: The end of a traceback says what happened; the middle of a deep one says it again.
+TRACE_CHARS = 8_000
+
+
+class End(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """`end` is a word of finish.lua's table; the rest is what that end needs."""
+
+    id: str
+    execution: str
+    end: str
+    effects: Packed | None = None
+    value: str | None = None
+    again: str | None = None
+    cap: int | None = None
+    trace: str = ""
+    kind: str = ""
+    reason: str = ""
+    retry: bool = False
+
+
+def done(job: Held, effects: Effects, arena: Arena, *, with_writes: bool) -> End:
+    packed = arena.pack(effects, with_writes=with_writes)
+    value = None if effects.value is None else b64encode(orjson.dumps(effects.value)).decode("ascii")
+    again = "1" if job.again else None
+    return End(id=job.id, execution=job.execution, end="done", effects=packed, value=value, again=again)
+
+
+def failed(job: Held, error: BaseException) -> End:
+    """An input that yields nothing is not tried again; any other error is, while the job has retries left."""
+    hopeless = isinstance(error, Unreadable)
+    return End(
+        id=job.id,
+        execution=job.execution,
+        end="failed",
+        trace=packed_trace(error),
+        kind=error.kind if isinstance(error, Unreadable) else "error",
+        reason=str(error) if hopeless else f"The stage failed with {type(error).__name__} each time it was tried.",
+        retry=not hopeless,
+    )
+
+
+def timed_out(job: Held, seconds: float) -> End:
+    reason = f"The stage took longer than {seconds:.0f} seconds over this alone."
+    return End(
+        id=job.id,
+        execution=job.execution,
+        end="failed",
+        trace=pack_text(reason),
+        kind="timeout",
+        reason=reason,
+        retry=True,
+    )
+
+
+def back(job: Held, cap: int | None = None) -> End:
+    return End(id=job.id, execution=job.execution, end="back", cap=cap)
+
+
+def stopped(job: Held) -> End:
+    reason = "A person stopped the job."
+    return End(
+        id=job.id, execution=job.execution, end="stopped", trace=pack_text(reason), kind="stopped", reason=reason
+    )
+
+
+def foreign(job: Held) -> End:
+    return End(id=job.id, execution=job.execution, end="foreign", kind="foreign", reason=job.wrong)
+
+
+def packed_trace(error: BaseException) -> str:
+    return pack_text("".join(traceback.format_exception(error))[-TRACE_CHARS:])
+
+
+def pack_text(text: str) -> str:
+    """As RQ keeps tracebacks (rq.results.Result.serialize)."""
+    return b64encode(zlib.compress(text.encode("utf-8", "replace"))).decode("ascii")

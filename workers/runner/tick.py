@@ -1,0 +1,45 @@
+"""Ticks: now and then a worker says that it lives, and buries those that do not."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import msgspec
+from rq.suspension import WORKERS_SUSPENDED
+
+from wiredesk import log
+from workers.runner import ends
+from workers.runner.scripts import Scripts
+
+#: Seconds between ticks of a lone worker, per living worker, and at most: a fleet of any size ticks about four times
+#: a second altogether, and a small one finds the dead within a second of their lease's end.
+FIRST, EACH, MOST = 1.0, 0.25, 5.0
+
+
+class TickCall(msgspec.Struct, frozen=True):
+    worker: str
+    queue: str
+    trace: str = ends.pack_text("The worker died while it ran this job: its lease ended.")
+
+
+class Ticker:
+    def __init__(self, scripts: Scripts, worker: str, queue: str, row: str) -> None:
+        self._scripts = scripts
+        self._call = TickCall(worker, queue)
+        self._keys = (row, WORKERS_SUSPENDED)
+        self._next = 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds until the next tick is due."""
+        return self._next - time.monotonic()
+
+    def tick(self) -> tuple[bool, bool]:
+        """Whether this worker is registered, and whether work is suspended."""
+        registered, suspended, alive, dead = self._scripts.call("tick", self._call, keys=self._keys)
+        for name, jobs, back, rejected in dead:
+            log.get().warning("buried", dead=name.decode(), jobs=jobs, back=back, rejected=rejected)
+        every = min(max(FIRST, EACH * alive), MOST)
+        self._next = time.monotonic() + every * random.uniform(0.8, 1.0)
+        return bool(registered), bool(suspended)
