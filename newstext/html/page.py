@@ -1,0 +1,93 @@
+"""A page parsed: its tree, its meta elements, and where in the source a piece of it stands."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from lxml import html
+from lxml.etree import ParserError
+
+from newstext.errors import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newstext.article import Span
+
+Element: TypeAlias = html.HtmlElement
+
+#: Deeper markup than any page has; libxml2 cuts it off by itself, this bounds our own walks.
+_BLANK = re.compile(r"\s+")
+#: The start of a text by which it is looked for in the source: longer ones run into inline markup.
+_PROBE = 24
+
+
+def tidy(text: str | None) -> str:
+    """One line without double blanks."""
+    return _BLANK.sub(" ", text or "").strip()
+
+
+def text_of(element: Element) -> str:
+    """The visible text of an element on one line, a blank between its parts."""
+    pieces = (piece for piece in element.itertext() if piece.strip())
+    return tidy(" ".join(pieces)) if len(element) else tidy(element.text)
+
+
+def names_of(element: Element) -> str:
+    """Class and id of an element, in lower case."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+class Page:
+    """One parsed page; `source` is the decoded text that all spans refer to."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+        try:
+            tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        except (ParserError, ValueError) as problem:
+            raise Unreadable("no-article", "the page has no markup that holds text") from problem
+        self.tree: Element = tree
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """Contents of meta elements by their name, property or itemprop in lower case."""
+        found: dict[str, list[str]] = {}
+        for element in self.tree.iter("meta"):
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = tidy(element.get("content") or element.get("value"))
+            if name and content:
+                found.setdefault(name.lower().strip(), []).append(content)
+        return found
+
+    @cached_property
+    def title(self) -> str:
+        return tidy(next((e.text for e in self.tree.iter("title") if e.text), ""))
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.source))]
+
+    def place(self, element: Element, text: str) -> Span:
+        """Where an element's text stands in the source; its line's start when markup parts the text."""
+        line = (element.sourceline or 1) - 1
+        start = self._line_starts[min(line, len(self._line_starts) - 1)]
+        at = self.source.find(text[:_PROBE], start)
+        return (at, at + len(text)) if at >= 0 else (start, start)
+
+    def find(self, value: str) -> Span | None:
+        """Where a declared value stands in the source, if it stands there as it is."""
+        at = self.source.find(value)
+        return (at, at + len(value)) if at >= 0 and value else None
+
+
+def with_class(root: Element, pieces: list[str], *tags: str) -> Iterator[Element]:
+    """Elements below `root` whose class or id has one of the pieces, in document order."""
+    for element in root.iter(*tags) if tags else root.iter():
+        if isinstance(element.tag, str):
+            names = names_of(element)
+            if any(piece in names for piece in pieces):
+                yield element

@@ -1,0 +1,113 @@
+"""What a page prints around its story as marks: writers, times, breadcrumbs, tags, the copyright line.
+
+Marks are what the splitter gives for a page of text; here markup says where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newstext.article import Label, Mark
+from newstext.extract.bylines import byline
+from newstext.extract.dates import Habit, stamps
+from newstext.extract.tables import toml
+from newstext.html.page import names_of, text_of, tidy, with_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newstext.html.page import Element, Page
+
+#: Texts of marks are short; longer ones are biographies and whole articles whose class says `author`.
+_LONGEST = 160
+_COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|copyright", re.IGNORECASE)
+
+
+def marks(page: Page, root: Element) -> list[Mark]:
+    """The marks of one article: `root` is the page, or the article's element where a page holds several."""
+    found = [
+        *_first_of(_authors(root), page, Label.BYLINE, 3),
+        *_first_of(_times(root), page, Label.TIMESTAMP, 6),
+        *_crumbs(page, root),
+        *_tags(page, root),
+        *_owners(page),
+    ]
+    return sorted(found, key=lambda mark: mark.span)
+
+
+def _classes(kind: str) -> list[str]:
+    return list(toml("html")["classes"][kind])
+
+
+def foreign(element: Element) -> bool:
+    """Whether an element stands in a part of the page that is not of the article: comments, teasers, footers."""
+    pieces = _classes("foreign")
+    near = [element, *element.iterancestors()][:12]
+    return any(
+        any(piece in names_of(each) for piece in pieces) or each.tag in ("footer", "aside")
+        for each in near
+        if isinstance(each.tag, str) and each.tag not in ("body", "html", "main", "article")
+    )
+
+
+def _first_of(found: Iterator[tuple[Element, str]], page: Page, label: Label, most: int) -> list[Mark]:
+    seen: dict[str, Mark] = {}
+    for element, text in found:
+        if len(seen) >= most:
+            break
+        seen.setdefault(text, Mark(label, page.place(element, text), text))
+    return list(seen.values())
+
+
+def _authors(root: Element) -> Iterator[tuple[Element, str]]:
+    """Elements that name writers: microdata and links first, then classes, each only when a name is read there."""
+    own = root.xpath('.//*[@rel="author" or @itemprop="author" or contains(@class, "author-name")]')
+    for element in [*own, *with_class(root, _classes("byline"))]:
+        text = text_of(element)
+        if 2 < len(text) <= _LONGEST and byline(text).names and not foreign(element):
+            yield element, text
+
+
+def _times(root: Element) -> Iterator[tuple[Element, str]]:
+    """`time` elements (their machine-readable value first), then elements whose class speaks of a date."""
+    for element in root.iter("time"):
+        stated = tidy(element.get("datetime"))
+        text = text_of(element)
+        if not foreign(element) and (stated or text):
+            yield element, f"{text} {stated}" if _says(text) else stated or text
+    for element in with_class(root, _classes("date")):
+        text = text_of(element)
+        if len(text) <= _LONGEST and stamps(text, Habit()) and not foreign(element):
+            yield element, text
+
+
+def _says(text: str) -> bool:
+    """Whether the words beside a time tell what happened then; a doubled stamp would say nothing more."""
+    return bool(text) and not any(c.isdigit() for c in text)
+
+
+def _crumbs(page: Page, root: Element) -> list[Mark]:
+    for element in with_class(root, _classes("crumbs"), "nav", "ul", "ol", "div", "p"):
+        steps = [(step, text_of(step)) for step in element.iter("a", "span", "li")]
+        short = {text: step for step, text in steps if 1 < len(text) <= 40}
+        if short:
+            return [Mark(Label.BREADCRUMB, page.place(step, text), text) for text, step in short.items()]
+    return []
+
+
+def _tags(page: Page, root: Element) -> list[Mark]:
+    links = [link for link in root.iter("a") if "tag" in (link.get("rel") or "").split()]
+    if not links:
+        block = next((each for each in with_class(root, _classes("tags"), "ul", "div", "p") if not foreign(each)), None)
+        links = list(block.iter("a")) if block is not None else []
+    texts = {text: link for link in links if 1 < len(text := text_of(link).lstrip("#")) <= 60}
+    return [Mark(Label.TAGS, page.place(link, text), text) for text, link in list(texts.items())[:40]]
+
+
+def _owners(page: Page) -> list[Mark]:
+    for element in page.tree.iter("p", "div", "span", "small", "li", "footer"):
+        text = text_of(element) if len(element) < 6 else ""
+        if 6 < len(text) <= _LONGEST and _COPYRIGHT.search(text):
+            return [Mark(Label.LEGAL, page.place(element, text), text)]
+    return []

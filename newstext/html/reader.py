@@ -1,0 +1,114 @@
+"""Pages to units: one draft for each article of a page."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from lxml import html
+
+from newstext.article import Audit, Draft, Evidence, Origin, Stated, Unit
+from newstext.encoding import decode
+from newstext.errors import Unreadable
+from newstext.extract.tables import fold
+from newstext.html.body import body
+from newstext.html.captions import captions
+from newstext.html.declared import publisher, stated
+from newstext.html.headlines import headline
+from newstext.html.jsonld import items
+from newstext.html.page import Page, text_of
+from newstext.html.printed import marks
+from newstext.html.several import heading, parts
+
+if TYPE_CHECKING:
+    from newstext.article import Span
+    from newstext.html.jsonld import Item
+    from newstext.html.page import Element
+
+
+def read_html(data: bytes, origin: Origin) -> Unit:
+    """Read a page's bytes; `Unreadable` when nothing on it is an article."""
+    decoded = decode(data)
+    unit = read_page(decoded.text, origin)
+    unit.encoding = decoded.encoding
+    unit.audit.notes += decoded.notes
+    return unit
+
+
+def read_page(source: str, origin: Origin) -> Unit:  # noqa: ARG001  (readers of all formats are handed the origin)
+    """Read a decoded page; spans refer to `source`."""
+    page = Page(source)
+    declared = items(page.tree)
+    roots = parts(page.tree)
+    drafts = [_part(page, root, declared) for root in roots] if roots else [_whole(page, declared)]
+    found = [draft for draft in drafts if draft.body or draft.headline]
+    if not any(draft.body for draft in found):
+        raise Unreadable("no-article", "the page holds no running text")
+    for position, draft in enumerate(found):
+        draft.position = position
+    return Unit(drafts=found, audit=Audit(article=sum(len(draft.body) for draft in found)), text=source, format="html")
+
+
+def _whole(page: Page, declared: list[Item]) -> Draft:
+    """The page as one article."""
+    item = declared[0] if declared else None
+    own = item.stated() if item else None
+    site = publisher(page, own or Stated())
+    title = headline(page, own, site[0] if site else None)
+    fields, told = stated(page, own)
+    draft = _draft(page, page.tree, title.text if title else None, item)
+    draft.stated, draft.subheadline = fields, fields.subheadline
+    draft.evidence |= told
+    if title:
+        draft.evidence["headline"] = Evidence(title.rule, title.span, title.votes)
+    return draft
+
+
+def _part(page: Page, root: Element, declared: list[Item]) -> Draft:
+    """One of several articles: its own heading, its own declarations, and what holds for the whole page."""
+    head = heading(root)
+    text = text_of(head) if head is not None else None
+    item = next((each for each in declared if fold(each.stated().headline or "") == fold(text or "")), None)
+    draft = _draft(page, root, text, item)
+    shared, told = stated(page, None)
+    own = item.stated() if item else Stated(rule="html")
+    own.publisher, own.language = own.publisher or shared.publisher, shared.language or own.language
+    draft.stated = own
+    draft.evidence |= {field: told[field] for field in ("publisher", "language") if field in told}
+    if head is not None and text:
+        draft.evidence["headline"] = Evidence("article heading", page.place(head, text), 0.9)
+    return draft
+
+
+def _draft(page: Page, root: Element, title: str | None, item: Item | None) -> Draft:
+    shown = captions(root)
+    text = body(_alone(root), [title or "", *(caption.text for caption in shown)], item.body if item else "")
+    return Draft(
+        position=0,
+        span=_reach(page, title, text),
+        body=text,
+        headline=title,
+        captions=shown,
+        marks=marks(page, root),
+    )
+
+
+def _alone(root: Element) -> Element:
+    """A page of its own around a part of one: what the text extraction expects."""
+    if root.getparent() is None:
+        return root
+    alone: Element = html.document_fromstring("<html><body></body></html>")
+    alone.find("body").append(deepcopy(root))
+    return alone
+
+
+def _reach(page: Page, title: str | None, text: str) -> Span:
+    """From the headline or first words to the last words, where they stand in the source as they are."""
+    paragraphs = text.split("\n\n")
+    start = page.source.find(paragraphs[0][:30]) if text else -1
+    head = page.source.find((title or "")[:30]) if title else -1
+    ends = [at + len(last) for last in paragraphs[-3:] if (at := page.source.rfind(last[-30:])) > 0 and last]
+    starts = [at for at in (start, head) if at >= 0]
+    if not starts or not ends or max(ends) <= min(starts):
+        return (0, len(page.source))
+    return (min(starts), min(len(page.source), max(ends)))

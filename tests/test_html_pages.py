@@ -1,0 +1,106 @@
+"""HTML pages read into drafts."""
+
+import json
+
+import pytest
+
+from newstext.article import Caption, Label, Origin
+from newstext.errors import Unreadable
+from newstext.extract import extract
+from newstext.html import read_html
+
+STORY = {
+    "@type": "NewsArticle",
+    "headline": "Harbour bridge opens a year late",
+    "datePublished": "2024-02-07T18:05:00+01:00",
+    "dateModified": "2024-02-08T09:00:00+01:00",
+    "author": [{"@type": "Person", "name": "Ann Poe"}, {"@type": "Person", "name": "Bob Low"}],
+    "publisher": {"@type": "Organization", "name": "The Daily Gull"},
+    "articleSection": "Town &amp; Port",
+    "keywords": ["bridges", "harbour"],
+}
+PARAGRAPHS = [
+    "The new bridge over the harbour opened to the public on Wednesday, a year after the date that was planned.",
+    "Hundreds of people walked over it in the first hour, and the mayor thanked the builders for their patience.",
+    "It replaces the ferry, which has carried passengers between the two towns for more than eighty years now.",
+    "The harbour authority said that the old ferry would be kept as a museum, with a small café on its deck.",
+]
+
+
+def page(head="", story="", lang="en"):
+    prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    return (
+        f'<html lang="{lang}"><head><title>Harbour bridge opens a year late - The Daily Gull</title>{head}</head>'
+        f"<body><nav><a href='/'>Home</a></nav><article><h1>Harbour bridge opens a year late</h1>{story}{prose}"
+        "<figure><img src='b.jpg'><figcaption>The bridge on Tuesday (AFP)</figcaption></figure></article></body></html>"
+    ).encode()
+
+
+def described(data):
+    (draft,) = read_html(data, Origin()).drafts
+    return extract(draft, Origin())
+
+
+def test_json_ld_states_the_fields():
+    """What structured data declares becomes the article's fields, entities resolved."""
+    article = described(page(f'<script type="application/ld+json">{json.dumps({"@graph": [STORY]})}</script>'))
+
+    assert (article.headline, article.publisher) == (STORY["headline"], "The Daily Gull")
+    assert (article.bylines, article.section) == (["Ann Poe", "Bob Low"], "Town & Port")
+    assert (article.published, article.updated) == (STORY["datePublished"], STORY["dateModified"])
+    assert article.topics == ["bridges", "harbour"]
+
+
+def test_body_is_prose_alone():
+    """Headline, caption and navigation are not in the body; the caption keeps its credit apart."""
+    article = described(page())
+
+    assert article.body.split("\n\n") == PARAGRAPHS
+    assert article.captions == [Caption("The bridge on Tuesday", "AFP")]
+    assert article.agencies == []
+
+
+def test_printed_byline_and_time_are_read_where_nothing_is_declared():
+    """Without declarations the page's own print gives writer and time, with their place in the source."""
+    data = page(story='<p class="byline">By Ann Poe</p><time datetime="2024-02-07T18:05:00+01:00">yesterday</time>')
+
+    article = described(data)
+
+    assert (article.bylines, article.published) == (["Ann Poe"], "2024-02-07T18:05:00+01:00")
+    assert data.decode()[slice(*article.evidence["bylines"].span)] == "By Ann Poe"
+
+
+def test_headline_loses_the_sites_name():
+    """The print that most titles of the page support is the headline."""
+    head = '<meta property="og:title" content="Harbour bridge opens a year late | The Daily Gull">'
+    head += '<meta property="og:site_name" content="The Daily Gull">'
+
+    assert described(page(head)).headline == "Harbour bridge opens a year late"
+
+
+def test_page_with_appended_articles_gives_several():
+    """Whole articles one after the other, each with its heading, become drafts of their own."""
+    prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)
+    titles = ["Harbour bridge opens a year late", "Ferry becomes a museum at last"]
+    body = "".join(f"<article><h1>{title}</h1><p>By Ann Poe</p>{prose}</article>" for title in titles)
+
+    drafts = read_html(f"<html><body>{body}</body></html>".encode(), Origin()).drafts
+
+    assert [(draft.position, draft.headline) for draft in drafts] == list(enumerate(titles))
+
+
+def test_breadcrumbs_and_tags_become_marks():
+    """Print that markup names is given as marks, in the order of the page."""
+    story = '<ul class="breadcrumb"><li><a>Home</a></li><li><a>Port</a></li></ul><a rel="tag">bridges</a>'
+
+    (draft,) = read_html(page(story=story), Origin()).drafts
+
+    labels = [mark.label for mark in draft.marks]
+    assert labels == [Label.BREADCRUMB, Label.BREADCRUMB, Label.TAGS]
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"<html><body><nav>Home</nav></body></html>"])
+def test_page_without_text_is_refused(data):
+    """A page that holds no running text is unreadable, with a reason."""
+    with pytest.raises(Unreadable):
+        read_html(data, Origin())
