@@ -7,7 +7,9 @@ import pytest
 from newstext.article import Caption, Label, Origin
 from newstext.errors import Unreadable
 from newstext.extract import extract
+from newstext.formats import detect
 from newstext.html import read_html
+from newstext.source import Source
 
 STORY = {
     "@type": "NewsArticle",
@@ -104,3 +106,12 @@ def test_page_without_text_is_refused(data):
     """A page that holds no running text is unreadable, with a reason."""
     with pytest.raises(Unreadable):
         read_html(data, Origin())
+
+
+def test_web_page_is_told_from_page_text():
+    """A document is read as HTML by its opening, comments before it or not; text about tags is not."""
+    opened = [
+        detect(Source.of(data)).name for data in (page(), b"<!-- saved -->\n" + page(), b"The <p> element is old.")
+    ]
+
+    assert opened == ["html", "html", "page-text"]

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from newstext.errors import Unreadable
-from newstext.formats import binary, jsonl, pagetext
+from newstext.formats import binary, html, jsonl, pagetext
 from newstext.formats.base import Format, Look
 from newstext.source import Source
 
@@ -21,6 +21,7 @@ ENTRY_POINTS = "wiredesk.formats"
 _BLANK = b"\0 \t\r\n\v\f\xef\xbb\xbf\xff\xfe"
 
 BUILT_IN: tuple[Format, ...] = (
+    html.HTML,
     jsonl.JSON_LINES,
     pagetext.PAGE_TEXT,
 )

@@ -46,7 +46,7 @@ def read_page(source: str, origin: Origin) -> Unit:  # noqa: ARG001  (readers of
         raise Unreadable("no-article", "the page holds no running text")
     for position, draft in enumerate(found):
         draft.position = position
-    return Unit(drafts=found, audit=Audit(article=sum(len(draft.body) for draft in found)), text=source, format="html")
+    return Unit(drafts=found, audit=Audit(article=sum(len(draft.body) for draft in found)), text=source)
 
 
 def _whole(page: Page, declared: list[Item]) -> Draft:
