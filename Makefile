@@ -18,10 +18,10 @@ $(STAMP): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "wiredesk needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@if command -v uv >/dev/null 2>&1; then \
-	  UV_PROJECT_ENVIRONMENT=$(VENV) uv sync --quiet --frozen --extra server --extra honcho --python $(PYTHON); \
+	  UV_PROJECT_ENVIRONMENT=$(VENV) uv sync --quiet --frozen --all-extras --python $(PYTHON); \
 	else \
 	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv && \
-	  UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact --extra server --extra honcho; \
+	  UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact --all-extras; \
 	fi
 	@touch $(STAMP)
 
