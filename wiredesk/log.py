@@ -66,6 +66,8 @@ def configure(form: str = "auto", level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # RQ gives this logger a level of its own when it is imported.
+    logging.getLogger("rq.worker").setLevel(level.upper())
 
 
 def get(**values: Any) -> structlog.stdlib.BoundLogger:

@@ -1,0 +1,126 @@
+"""What a person meets when something is not as it should be: one sentence with the way out, and the right status."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WIREDESK = Path(sys.executable).with_name("wiredesk")
+#: Nothing that is merely wrong takes longer to be said: half of it is Python's imports on a busy machine.
+SECONDS = 30
+
+
+def wiredesk(*words, env=None, stdin=b""):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("WIREDESK_")}
+    done = subprocess.run(
+        [WIREDESK, *words], input=stdin, capture_output=True, timeout=SECONDS, check=False, env=clean | (env or {})
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize("command", ["run", "read"])
+def test_missing_path(command):
+    """A path that does not exist is named, before anything is started."""
+    status, out, said = wiredesk(command, "no/such/file.txt")
+
+    assert (status, out) == (2, "")
+    assert "There is no file or folder 'no/such/file.txt'" in said
+
+
+def test_no_path_at_all():
+    """A command without its argument shows how it is used."""
+    status, _, said = wiredesk("run")
+
+    assert status == 2
+    assert "Usage: " in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", b"  \n\n\t\n", "white space"),
+        ("junk.bin", bytes(range(256)) * 40, "not a text"),
+        ("furniture.txt", b"Home\nSport\nSubscribe\nPrivacy Policy\nContact Us\n", "article"),
+    ],
+)
+def test_file_without_an_article(tmp_path, name, content, word):
+    """A file that gives nothing is rejected with the reason; the command ends with status 1."""
+    (tmp_path / name).write_bytes(content)
+    status, out, said = wiredesk("read", str(tmp_path / name))
+
+    assert (status, out) == (1, "")
+    assert name in said
+    assert word in said
+
+
+def test_a_bad_file_does_not_stop_the_good_ones(tmp_path):
+    """The rest of a folder is read though one file in it is junk."""
+    (tmp_path / "a.txt").write_bytes(b"\x00\x01\x02" * 5000)
+    (tmp_path / "b.jsonl").write_text('{"title": "A headline", "text": "A body of a few words that will do."}\n')
+    status, out, _ = wiredesk("read", str(tmp_path))
+
+    assert status == 1
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("run", "README.md"), ("status",), ("tail",), ("submit", "README.md"), ("work",)])
+def test_redis_not_reachable(command):
+    """Where no Redis answers, the address is named and what to do; nothing hangs."""
+    status, out, said = wiredesk(*command, env={"WIREDESK_REDIS_URL": "redis://127.0.0.1:1/0"})
+
+    assert (status, out) == (3, "")
+    assert "redis://127.0.0.1:1/0 does not answer" in said
+
+
+@pytest.mark.parametrize("command", [("run", "README.md"), ("status",), ("config",)])
+def test_wrong_url(command):
+    """An address that is none is an error of the settings, with an example of a right one."""
+    status, _, said = wiredesk(*command, env={"WIREDESK_REDIS_URL": "localhost"})
+
+    assert status == 2
+    assert "WIREDESK_REDIS_URL is 'localhost', but must be an address such as redis://127.0.0.1:6379/0" in said
+
+
+def test_misspelt_setting():
+    """A misspelt variable stops the command and names its neighbour."""
+    status, _, said = wiredesk("config", env={"WIREDESK_KEEP_TEXT": "1d"})
+
+    assert status == 2
+    assert "did you mean WIREDESK_KEEP_TEXTS?" in said
+
+
+@pytest.mark.parametrize("command", [("status",), ("submit", "README.md"), ("work",)])
+def test_no_desk_named(command):
+    """Commands that talk to a running desk say which variable names it."""
+    status, _, said = wiredesk(*command)
+
+    assert status == 2
+    assert "Set WIREDESK_REDIS_URL=" in said
+
+
+def test_no_redis_program_anywhere(tmp_path):
+    """Without any Redis the message names the command that installs one."""
+    code = (
+        "import sys; sys.executable = '/nowhere/python'; sys.argv = ['wiredesk', 'run', '.']\n"
+        "from wiredesk import server; server.importlib.util.find_spec = lambda name: None\n"
+        "from wiredesk.cli import main; main()"
+    )
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("WIREDESK_")} | {"PATH": str(tmp_path)}
+    (tmp_path / "page.txt").write_text("x")
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, capture_output=True, timeout=SECONDS, check=False, env=clean, cwd=tmp_path)
+
+    assert done.returncode == 3
+    assert b"Install one with: " in done.stderr
+
+
+def test_unwritable_out(tmp_path):
+    """An --out that cannot be written is said before any work is done."""
+    (tmp_path / "page.txt").write_text("x")
+    status, _, said = wiredesk("run", str(tmp_path), "--out", str(tmp_path / "no" / "out.jsonl"))
+
+    assert status == 2
+    assert "cannot be written" in said

@@ -1,0 +1,199 @@
+"""One run over a set of files: push them, follow the output streams until each has its outcome, count.
+
+Files go in while results come out, never more than `AHEAD` open at once, so a folder of any size is driven in constant
+memory. Only what this run pushed is written and counted: other producers may share the desk.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import orjson
+from rich.console import Console
+from rich.markup import escape
+
+from producers import Desk as Producer
+from producers import Item, Receipt
+from producers.errors import TooLarge
+from wiredesk import ids, jobs, keys
+from wiredesk.cli._paths import Found
+from wiredesk.streams import Entry, Tail
+from workers import take as takes
+from workers.desk import Desk
+from workers.stages.publish import record_of
+from workers.table import NAMES
+
+#: Files that may be open at once: enough to keep every worker's batches full.
+AHEAD = 2_000
+#: Files pushed between two looks at the results.
+SLICE = 64
+#: Seconds that a look waits for results when there is nothing left to push.
+LOOK = 0.1
+
+
+@dataclass
+class Summary:
+    """What came of a run. `problems` are (file, reason) of what was rejected, the first few."""
+
+    files: int = 0
+    articles: int = 0
+    stories: int = 0
+    copies: int = 0
+    rejected: int = 0
+    seconds: float = 0.0
+    known: int = 0
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+    def show(self, console: Console, out: Path | None) -> None:
+        """Print it for a person."""
+        for name, reason in self.problems:
+            console.print(f"[red]rejected[/] {escape(name)}: {escape(reason)}")
+        for name, note in self.notes:
+            console.print(f"[yellow]note[/] {escape(name)}: {escape(note)}")
+        parts = [
+            (self.files, "files"),
+            (self.articles, "articles"),
+            (self.stories, "stories"),
+            (self.copies, "copies"),
+            (self.rejected, "rejected"),
+        ]
+        said = " · ".join(f"[bold]{n:,}[/] {what}" for n, what in parts)
+        console.print(f"{said} · {self.seconds:.1f} s")
+        if self.known:
+            console.print(f"{self.known:,} files were known to this desk: their articles were not published again.")
+        if out and self.articles:
+            console.print(f"written: {escape(str(out))}")
+
+
+#: Problems and notes that a summary names; the streams hold them all.
+NAMED = 20
+
+
+@dataclass
+class State:
+    """Where a run stands, for whoever watches."""
+
+    total: int
+    done: int
+    articles: int
+    copies: int
+    rejected: int
+    queued: dict[str, int]
+
+
+class Run:
+    """Drive files through a desk; `lines` receives one JSON line per published article."""
+
+    def __init__(self, desk: Desk, lines: BinaryIO | None = None) -> None:
+        self._desk = desk
+        self._producer = Producer(desk.settings.redis_url, settings=desk.settings)
+        self._tail = Tail(desk.queues, keys.STREAMS, "$")
+        self._lines = lines
+        self._open: dict[str, str] = {}
+        self._mine: set[str] = set()
+        self._stories: set[str] = set()
+        self._counts: Counter[str] = Counter()
+        self._summary = Summary()
+        self._began = time.monotonic()
+
+    def drive(self, found: Sequence[Found]) -> Iterator[State]:
+        """Push all files and read all results; yields several times a second. Returns when every file is done."""
+        waiting = iter(found)
+        pushing = True
+        while pushing or self._open:
+            if pushing and len(self._open) < AHEAD:
+                some = [f for _, f in zip(range(SLICE), waiting, strict=False)]
+                pushing = len(some) == SLICE
+                self._push(some)
+            for entry in self._tail.read(0.0 if pushing else LOOK):
+                self._note(entry)
+            yield self._state(len(found))
+
+    def summary(self) -> Summary:
+        done = self._summary
+        done.articles, done.copies = self._counts["articles"] + self._counts["copies"], self._counts["copies"]
+        done.stories, done.seconds = len(self._stories), round(time.monotonic() - self._began, 2)
+        return done
+
+    def _push(self, found: Sequence[Found]) -> None:
+        for file, receipt in self._receipts(found):
+            self._summary.files += 1
+            if receipt is None:
+                continue
+            if receipt.new:
+                self._open[receipt.file] = file.name
+                self._mine.add(receipt.file)
+            elif receipt.file not in self._mine:
+                self._again(receipt)
+
+    def _receipts(self, found: Sequence[Found]) -> Iterator[tuple[Found, Receipt | None]]:
+        """Each file with its receipt, None where it could not be taken in (that is noted)."""
+        for file in found:
+            try:
+                yield file, self._producer.submit_many([Item(file.path, file.name)])[0]
+            except OSError as error:
+                self._problem(file.name, f"The file cannot be read: {error.strerror}.")
+                yield file, None
+            except TooLarge as error:
+                self._problem(file.name, str(error))
+                yield file, None
+
+    def _again(self, receipt: Receipt) -> None:
+        """A file that this desk knew before: wait for it if it is open, else give what it gave."""
+        self._summary.known += 1
+        self._mine.add(receipt.file)
+        state, found = self._desk.queues.hmget(keys.file(receipt.file), ["state", "found"])
+        if state == b"open":
+            self._open[receipt.file] = receipt.name
+            return
+        for position in range(int(found or 0)):
+            (take,) = takes.load(self._desk, [ids.article_id(receipt.file, position)])
+            if not isinstance(take, Exception):
+                record = record_of(take)
+                self._article(msgspec.json.encode(record), record.story, copy=record.relation != "original")
+
+    def _note(self, entry: Entry) -> None:
+        file = entry.fields[b"id"].decode().partition("-")[0]
+        if file not in self._mine:
+            return
+        if entry.stream == keys.FILES:
+            self._file_done(file, entry)
+        elif entry.stream == keys.REJECTED:
+            self._problem(self._open.get(file, file), orjson.loads(entry.body)["reason"])
+        else:
+            self._article(entry.body, entry.fields[b"story"].decode(), copy=entry.stream == keys.COPIES)
+
+    def _article(self, line: bytes, story: str, *, copy: bool) -> None:
+        self._counts["copies" if copy else "articles"] += 1
+        self._stories.add(story)
+        if self._lines:
+            self._lines.write(line + b"\n")
+
+    def _file_done(self, file: str, entry: Entry) -> None:
+        name = self._open.pop(file, file)
+        for note in orjson.loads(entry.body).get("notes", [])[:NAMED]:
+            if len(self._summary.notes) < NAMED:
+                self._summary.notes.append((name, note))
+
+    def _problem(self, name: str, reason: str) -> None:
+        self._summary.rejected += 1
+        if len(self._summary.problems) < NAMED:
+            self._summary.problems.append((name, reason))
+
+    def _state(self, total: int) -> State:
+        with self._desk.queues.pipeline(transaction=False) as pipe:
+            for stage in NAMES:
+                pipe.llen(jobs.queue(stage))
+            queued = dict(zip(NAMES, pipe.execute(), strict=True))
+        done = self._summary.files - len(self._open)
+        return State(total, done, self._counts["articles"], self._counts["copies"], self._summary.rejected, queued)

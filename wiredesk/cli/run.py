@@ -1,0 +1,74 @@
+"""`wiredesk run`: the whole job in one go."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import orjson
+from rich.console import Console
+
+from wiredesk import log, server
+from wiredesk.cli import _paths
+from wiredesk.cli._progress import Progress
+from wiredesk.cli._run import Run
+from wiredesk.errors import UsageError
+from wiredesk.settings import Settings
+from workers.desk import Desk
+from workers.fleet import Fleet
+from workers.table import NAMES
+
+
+@click.command(short_help="The whole job in one go: files in, published records out.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write each published article as a JSON line."
+)
+@click.option("--workers", type=click.IntRange(1), default=None, help="Worker processes a stage [default: by cores].")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
+def command(paths: tuple[str, ...], out: Path | None, workers: int | None, as_json: bool) -> int:
+    """Take in the files at PATHS, run all stages on them, and end when every file has its outcome.
+
+    Uses the Redis that WIREDESK_REDIS_URL names; without it a private one is started and stopped again.
+    """
+    settings = Settings.read()
+    found = list(_paths.expand(paths))
+    if not found:
+        raise UsageError(
+            "There is no file in " + ", ".join(paths) + " (hidden files and special files are passed over)."
+        )
+    console = Console(stderr=True, highlight=False)
+    quiet = replace(settings, log_level=settings.log_level if "WIREDESK_LOG_LEVEL" in os.environ else "warning")
+    log.configure(quiet.log, quiet.log_level)
+    with ExitStack() as stack:
+        lines = stack.enter_context(_lines(out)) if out else None
+        url = settings.redis_url or stack.enter_context(server.private())
+        desk = Desk.at(url, settings)
+        stack.callback(desk.close)
+        run = Run(desk, lines)
+        fleet = stack.enter_context(Fleet(replace(quiet, redis_url=url), dict.fromkeys(NAMES, workers or _by_cores())))
+        with Progress(console, len(found)) as progress:
+            for state in run.drive(found):
+                fleet.tend()
+                progress.show(state)
+        summary = run.summary()
+    if as_json:
+        click.echo(orjson.dumps(summary.as_dict()).decode())
+    summary.show(console, out)
+    return 1 if summary.rejected else 0
+
+
+def _by_cores() -> int:
+    """Four stages share the cores; the two heavy ones are busy at any time, so half the cores' number each."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
+def _lines(out: Path) -> BinaryIO:
+    try:
+        return out.open("wb")
+    except OSError as error:
+        raise UsageError(f"--out {str(out)!r} cannot be written: {error.strerror}.") from None
