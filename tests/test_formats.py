@@ -128,3 +128,14 @@ def test_cursor_survives_its_trip():
     cursor = Cursor(7, 3, 100, Cursor(1, 1).dump())
 
     assert Cursor.load(cursor.dump()) == cursor
+
+
+def test_row_with_a_page_is_read_as_the_page():
+    """What the row's columns state goes before what its page says."""
+    prose = f"<article><h1>Old title</h1><p>{TEXT * 4}</p></article>"
+    page = f"<html><head><title>Old title</title></head><body>{prose}</body></html>"
+
+    (draft,) = drafts(rows({"html": page, "headline": "Bridge stays", "url": "https://paper.example/1"}))
+
+    assert (draft.headline, draft.stated.url) == ("Bridge stays", "https://paper.example/1")
+    assert "keep the old bridge open" in draft.body

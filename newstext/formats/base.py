@@ -91,13 +91,16 @@ class Format(Protocol):
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where to go on: the place in the format's own terms (byte offset, member number), the position of the next
-    article, characters passed so far, and the cursor inside a container's member.
+    """Where to go on.
+
+    `place` is in the format's own terms (byte offset, member number), `position` that of the next article. `base` is
+    what is counted from: characters before this place; in a container, the position at which its member began.
+    `inner` is the cursor inside the member.
     """
 
     place: int = 0
     position: int = 0
-    chars: int = 0
+    base: int = 0
     inner: str | None = None
 
     def dump(self) -> str:

@@ -11,7 +11,24 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from newstext.errors import Unreadable
-from newstext.formats import binary, html, jsonl, pagetext
+from newstext.formats import (
+    binary,
+    europresse,
+    factiva,
+    factiva_html,
+    factiva_xml,
+    html,
+    integrum,
+    jsonl,
+    kikuzo,
+    mail,
+    nexis,
+    nexis_html,
+    nexis_uni,
+    pagetext,
+    proquest,
+    proquest_html,
+)
 from newstext.formats.base import Format, Look
 from newstext.source import Source
 
@@ -21,8 +38,23 @@ ENTRY_POINTS = "wiredesk.formats"
 _BLANK = b"\0 \t\r\n\v\f\xef\xbb\xbf\xff\xfe"
 
 BUILT_IN: tuple[Format, ...] = (
-    html.HTML,
+    mail.MBOX,
+    mail.EML,
+    nexis.NEXIS_TEXT,
+    nexis_html.NEXIS_HTML,
+    nexis_uni.NEXIS_UNI,
+    factiva.FACTIVA_TEXT,
+    factiva_html.FACTIVA_HTML,
+    factiva_xml.FACTIVA_XML,
+    proquest.PROQUEST_TEXT,
+    proquest_html.PROQUEST_HTML,
+    europresse.EUROPRESSE_HTML,
+    europresse.EUROPRESSE_TEXT,
+    kikuzo.KIKUZO_HTML,
+    kikuzo.KIKUZO_TEXT,
+    integrum.INTEGRUM,
     jsonl.JSON_LINES,
+    html.HTML,
     pagetext.PAGE_TEXT,
 )
 

@@ -79,7 +79,7 @@ class Row:
     @property
     def body(self) -> str:
         """The article's paragraphs: its text or, where a row holds no more, its summary."""
-        value = self._values.get("body") or self.html or self._values.get("lead")
+        value = self._values.get("body") or self._values.get("lead")
         return _prose("\n\n".join(map(str, value)) if isinstance(value, list) else _text(value))
 
     def stated(self, rule: str) -> Stated:

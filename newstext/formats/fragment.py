@@ -27,6 +27,12 @@ _BLOCKS = frozenset(
 _SILENT = frozenset(["script", "style", "template", "noscript", "iframe", "object", "head"])
 
 
+def select(tree: etree._Element, path: str) -> list[etree._Element]:
+    """The elements that an XPath names, in the order of the document."""
+    found = tree.xpath(path)
+    return [item for item in found if isinstance(item, etree._Element)] if isinstance(found, list) else []  # noqa: SLF001  (lxml's own name for its element class)
+
+
 def looks_like_markup(text: str) -> bool:
     return "<" in text and _MARKUP.search(text) is not None
 
@@ -42,13 +48,18 @@ def text_of(markup: str) -> str:
     return block_text(parse(markup))
 
 
-def block_text(tree: etree._Element) -> str:
-    """The text below an element, a blank line where a block or a `<br>` parts it."""
-    pieces = "".join(_pieces(tree))
-    return "\n\n".join(filter(None, (" ".join(part.split()) for part in pieces.split("\0"))))
+def block_text(tree: etree._Element, *, breaks: bool = True) -> str:
+    """The text below an element, a blank line where a block (or, with `breaks`, a `<br>`) parts it."""
+    return "\n\n".join(block_lines(tree, breaks=breaks))
 
 
-def _pieces(tree: etree._Element) -> Iterator[str]:
+def block_lines(tree: etree._Element, *, breaks: bool = True) -> list[str]:
+    """The paragraphs below an element, white space tidied, empty ones left out."""
+    pieces = "".join(_pieces(tree, breaks))
+    return [line for part in pieces.split("\0") if (line := " ".join(part.split()))]
+
+
+def _pieces(tree: etree._Element, breaks: bool) -> Iterator[str]:
     """Text in document order; NUL, which no document holds, stands for the end of a paragraph."""
     skipped: etree._Element | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -58,14 +69,14 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
                 yield from _tail(element, tree)
             continue
         tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
-        block = "\0" if tag in _BLOCKS or tag == "br" else ""
+        part = "\0" if tag in _BLOCKS or (tag == "br" and breaks) else " " if tag == "br" else ""
         if event == "start":
             if tag in _SILENT:
                 skipped = element
                 continue
-            yield block + (element.text or "" if tag else "")
+            yield part + (element.text or "" if tag else "")
         else:
-            yield block
+            yield part
             yield from _tail(element, tree)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from newstext.article import Audit, Draft, Refusal, Span, Stated, Unit
 from newstext.encoding import scrub
 from newstext.errors import Unreadable
-from newstext.formats.base import Cursor
+from newstext.formats.base import Cursor, origin_of
 from newstext.formats.fields import Row
+from newstext.html import read_page
 from newstext.source import Source
 
 
@@ -18,7 +21,7 @@ class Batch:
 
     def __init__(self, source: Source, rule: str, start: Cursor) -> None:
         self._source, self._rule = source, rule
-        self._place, self._position, self.chars_before = start.place, start.position, start.chars
+        self._place, self._position, self.chars_before = start.place, start.position, start.base
         self._clear()
 
     def _clear(self) -> None:
@@ -34,7 +37,7 @@ class Batch:
         """A row's article; `Unreadable` when the row holds none."""
         row = Row(columns, self._source.fields)
         stated = row.stated(self._rule)
-        draft = self._article(row, stated)
+        draft = self._page(row, stated) if row.html else self._article(row, stated)
         draft.position, draft.span = self._position, span
         self._drafts.append(draft)
         self._audit.article += span[1] - span[0]
@@ -44,6 +47,16 @@ class Batch:
         if not body and not stated.headline:
             raise Unreadable("no-article", "the row holds neither a text nor a headline under a known name")
         return Draft(0, (0, 0), body, headline=stated.headline, stated=stated)
+
+    def _page(self, row: Row, stated: Stated) -> Draft:
+        """The article of a row's page; the row's own columns go before what the page says."""
+        unit = read_page(scrub(row.html or ""), origin_of(self._source, url=stated.url))
+        if len(unit.drafts) > 1:
+            self.note(f"its page holds {len(unit.drafts)} articles, the first is taken")
+        draft = unit.drafts[0]
+        draft.stated = merged(draft.stated, stated)
+        draft.headline = stated.headline or draft.headline
+        return draft
 
     def refuse(self, kind: str, reason: str) -> None:
         self._refused.append(Refusal(kind, reason, self._position))
@@ -67,3 +80,9 @@ class Batch:
             unit.cursor = Cursor(self._place, self._position, self.chars_before).dump()
         self._clear()
         return unit
+
+
+def merged(page: Stated, row: Stated) -> Stated:
+    """What a row states goes before what its page states."""
+    given = {name: value for name in row.__struct_fields__ if (value := getattr(row, name))}
+    return msgspec.structs.replace(page, **given)

@@ -1,0 +1,81 @@
+"""Files inside files: the members of an archive, the parts of a mail, the records of a web archive.
+
+A member is read like a file of its own, by whatever format it is of; its positions go on where the member before
+ended, and its cursor is kept inside the container's.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import msgspec
+
+from newstext.article import Audit, Origin, Refusal, Unit
+from newstext.errors import Unreadable
+from newstext.formats.base import Cursor
+from newstext.source import Source
+
+#: Containers around a text: an archive of compressed files, or a mail with an archive; `.tar.gz` counts as two.
+MAX_DEPTH = 3
+
+
+def member(outer: Source, data: bytes, name: str) -> Source:
+    """A member that is in hand, as a source of its own."""
+    return Source(io.BytesIO(data), len(data), named(outer, name), outer.depth + 1, outer.fields)
+
+
+def named(outer: Source, name: str) -> Origin:
+    """The origin of a member: that of its container, under its own name, of no known format."""
+    return msgspec.structs.replace(outer.origin, name=name, format=None)
+
+
+def units(source: Source, start: Cursor, label: str | None = None) -> Iterator[Unit]:
+    """The units of the member that `start` points at, with positions and cursors of its container.
+
+    A member that cannot be read gives one unit, with a refusal under its name, and stops nobody else. The last unit
+    points behind the member: `after(units)` is where the next one starts.
+    """
+    from newstext.formats.reading import read  # noqa: PLC0415  (the registry knows this module's callers)
+
+    base = start.base if start.inner else start.position
+    position = start.position
+    if source.depth > MAX_DEPTH:
+        problem = Unreadable("too-deep", f"it lies inside more than {MAX_DEPTH} containers")
+        yield refused(problem, label, Cursor(start.place + 1, position))
+        return
+    try:
+        for unit in read(source, start.inner):
+            position = max(position, _moved(unit, base))
+            unit.cursor = _cursor(start, position, base, unit.cursor).dump()
+            yield unit
+    except Unreadable as problem:
+        yield refused(problem, label, Cursor(start.place + 1, position))
+
+
+def _cursor(start: Cursor, position: int, base: int, inner: str | None) -> Cursor:
+    return Cursor(start.place, position, base, inner) if inner else Cursor(start.place + 1, position)
+
+
+def _moved(unit: Unit, base: int) -> int:
+    """Count the unit's positions from `base`; gives the next free one."""
+    for draft in unit.drafts:
+        draft.position += base
+    unit.refused = [
+        refusal if refusal.position is None else msgspec.structs.replace(refusal, position=refusal.position + base)
+        for refusal in unit.refused
+    ]
+    taken = [draft.position for draft in unit.drafts] + [r.position for r in unit.refused if r.position is not None]
+    return max(taken, default=-1) + 1
+
+
+def refused(problem: Unreadable, label: str | None, cursor: Cursor) -> Unit:
+    """A unit that says why a member gave nothing."""
+    refusal = Refusal(problem.kind, str(problem), member=label)
+    audit = Audit(notes=[f"{label}: {problem}" if label else str(problem)])
+    return Unit(drafts=[], audit=audit, refused=[refusal], cursor=cursor.dump())
+
+
+def after(unit: Unit) -> Cursor:
+    """Where a container goes on after a member's last unit."""
+    return Cursor.load(unit.cursor)

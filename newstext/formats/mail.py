@@ -1,0 +1,170 @@
+"""Mail: single messages and mboxes. A vendor's export inside is read as that; else the message is a page.
+
+Of the alternatives that a message offers, the one whose format is surest is read (an export before a page, HTML
+before plain text on a tie). Attachments that hold articles are read after the message's own text.
+"""
+
+from __future__ import annotations
+
+import email
+import email.header
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from newstext.article import Audit, Draft, Stated, Unit
+from newstext.encoding import decode
+from newstext.errors import Unreadable
+from newstext.formats import inner
+from newstext.formats.base import PIECE_BYTES, Cursor, Look, visible, whole
+from newstext.formats.fragment import text_of
+from newstext.formats.pagetext import page_unit
+from newstext.formats.paragraphs import paragraphs, tidy
+from newstext.source import Source
+
+_HEADER = re.compile(r"(?:(?!\n)[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n){0,200}){2,}")
+_TELLING = re.compile(
+    r"^(?:From|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Date|Subject|To):",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+#: Types of attachments that never hold articles; everything else is looked at.
+_MEDIA = ("image", "audio", "video", "font")
+
+#: Formats surer than this know a vendor's or standard's own markers; below it stand pages.
+_SURE = 0.75
+
+
+class Eml:
+    name = "mail"
+    recognised = "a header of `From:`, `Date:`, `Subject:` ... lines; exports inside are read as such"
+
+    def sniff(self, look: Look) -> float:
+        header = _HEADER.match(look.text.lstrip("\n"))
+        names = {name.lower() for name in _TELLING.findall(header[0])} if header else set()
+        return 0.97 if len(names) >= 3 or {"subject:", "mime-version:"} <= names else 0
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        message = email.message_from_bytes(whole(source))
+        at = Cursor.load(cursor)
+        for number, part in enumerate(_parts(message, source)):
+            if number >= at.place:
+                for unit in _units(part, message, Cursor(number, at.position, at.base, at.inner)):
+                    yield unit
+                    at = inner.after(unit)
+
+
+class Mbox:
+    name = "mbox"
+    recognised = "messages that begin with `From ` lines, one after the other"
+
+    def sniff(self, look: Look) -> float:
+        return 0.98 if re.match(r"From \S{1,300} .{5,80}\n", look.text) and _TELLING.search(look.text) else 0
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        at = Cursor.load(cursor)
+        for number, message in enumerate(_messages(source)):
+            if number >= at.place:
+                name = f"message {number + 1}"
+                for unit in inner.units(
+                    inner.member(source, message, name), Cursor(number, at.position, at.base, at.inner), name
+                ):
+                    yield unit
+                    at = inner.after(unit)
+
+
+def _messages(source: Source) -> Iterator[bytes]:
+    """The messages of an mbox without their `From ` lines; one that is too large is cut at its limit."""
+    source.stream.seek(0)
+    held: list[bytes] = []
+    size, blank = 0, True
+    while line := source.stream.readline(PIECE_BYTES):
+        if blank and line.startswith(b"From "):
+            if held:
+                yield b"".join(held)
+            held, size = [], 0
+        elif size < PIECE_BYTES:
+            held.append(line[1:] if line.startswith(b">From ") else line)
+            size += len(line)
+        blank = not line.strip()
+    if held:
+        yield b"".join(held)
+
+
+def _parts(message: Message, source: Source) -> list[Source]:
+    """What is read of a message: the best of its texts, and every attachment that may hold articles."""
+    texts, attached = [], []
+    for part in message.walk():
+        if part.is_multipart() or part.get_content_maintype() in _MEDIA:
+            continue
+        name = part.get_filename()
+        if part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
+            texts.append(inner.member(source, _text(part).encode(), part.get_content_type()))
+        elif name and isinstance(data := part.get_payload(decode=True), bytes):
+            attached.append(inner.member(source, data, name))
+    return [*sorted(texts, key=_preference)[:1], *attached]
+
+
+def _text(part: Message) -> str:
+    data = part.get_payload(decode=True)
+    return decode(data if isinstance(data, bytes) else b"", part.get_content_charset()).text
+
+
+def _preference(part: Source) -> tuple[float, bool]:
+    return -_sureness(part), part.origin.name != "text/html"
+
+
+def _sureness(part: Source) -> float:
+    """How sure an export's format is of a text, 0 where it is but a page."""
+    from newstext.formats.detect import detect  # noqa: PLC0415  (the registry knows this module)
+
+    try:
+        sure = detect(part).sniff(Look.at(part))
+    except Unreadable:
+        return 0
+    return sure if sure >= _SURE else 0
+
+
+def _units(part: Source, message: Message, start: Cursor) -> Iterator[Unit]:
+    if part.origin.name.startswith("text/") and not _sureness(part):
+        try:
+            yield _page(part, message, start)
+        except Unreadable as problem:
+            yield inner.refused(problem, None, Cursor(start.place + 1, start.position))
+    else:
+        yield from inner.units(part, start, part.origin.name)
+
+
+def _page(part: Source, message: Message, start: Cursor) -> Unit:
+    """A message that is itself the article or page."""
+    text = part.whole().decode()
+    plain = text_of(text) if part.origin.name == "text/html" else text
+    try:
+        unit = page_unit(plain, "")
+    except Unreadable:
+        if len(plain.split()) < 40:  # a greeting or a signature: nobody's article
+            raise
+        unit = Unit(
+            drafts=[Draft(0, (0, len(plain)), paragraphs(plain))], audit=Audit(article=visible(plain)), text=plain
+        )
+    subject, sent = _decoded(message, "Subject"), _decoded(message, "Date")
+    for draft in unit.drafts:
+        draft.position += start.position
+        draft.stated = Stated(published=sent, rule="mail")
+    if len(unit.drafts) == 1:
+        unit.drafts[0].stated.headline = unit.drafts[0].headline = unit.drafts[0].headline or subject
+    unit.cursor = Cursor(start.place + 1, start.position + len(unit.drafts)).dump()
+    return unit
+
+
+def _decoded(message: Message, name: str) -> str | None:
+    value = message.get(name)
+    if value is None:
+        return None
+    try:
+        return tidy(str(email.header.make_header(email.header.decode_header(str(value)))))
+    except (ValueError, LookupError):
+        return tidy(str(value))
+
+
+EML, MBOX = Eml(), Mbox()
