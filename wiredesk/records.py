@@ -60,6 +60,7 @@ class Record(msgspec.Struct):
     relation: str
     duplicate_of: str | None
     similarity: Similarity | None
+    version: int = 1  # counts up when the same article is published again with a change (wiredesk replay)
 
 
 class FileEvent(msgspec.Struct):
@@ -76,17 +77,20 @@ class FileEvent(msgspec.Struct):
     characters: dict[str, int]  # article, furniture, unassigned
     seconds: dict[str, float]
     notes: list[str]
-    received_at: str | None
     done_at: str
 
 
 class Rejected(msgspec.Struct):
-    """The event on `wiredesk:rejected`: a file or article that could not be processed, and what to do."""
+    """The event on `wiredesk:rejected`: a file or article that could not be processed, and what to do.
+
+    `record` names the key where a job that nobody can run is kept; such a job may belong to no file.
+    """
 
     id: str
-    file: FileInfo
     stage: str
     kind: str
     reason: str
     retry: str
+    file: FileInfo | None = None
     position: int | None = None
+    record: str | None = None

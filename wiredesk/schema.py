@@ -7,15 +7,9 @@ from typing import Any
 import msgspec
 
 from wiredesk import keys
-from wiredesk.records import VERSION, FileEvent, Record, Rejected
+from wiredesk.readers.message import BODIES
+from wiredesk.records import VERSION, Record
 
-#: The record on each stream.
-BODIES: dict[str, type[msgspec.Struct]] = {
-    keys.ARTICLES: Record,
-    keys.COPIES: Record,
-    keys.FILES: FileEvent,
-    keys.REJECTED: Rejected,
-}
 FLAT = ("id", "story", "relation", "language", "publisher", "published")
 CLOUD_EVENT = ("specversion", "id", "source", "type", "time", "subject")
 

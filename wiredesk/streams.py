@@ -1,4 +1,4 @@
-"""Reading the output streams: from a point on, or as a member of a consumer group."""
+"""Reading the output streams from a point on, without a group. Members of a group read with `wiredesk.readers`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from redis import Redis
-from redis.exceptions import ResponseError
 
 #: Entries a round trip: a few MB at the usual size of a record.
 BATCH = 500
@@ -39,38 +38,6 @@ class Tail:
         for entry in entries:
             self._last[entry.stream] = entry.id
         return entries
-
-
-class Member:
-    """A member of a consumer group: entries are handed out once to the group and stay pending until `done`."""
-
-    def __init__(self, redis: Redis, streams: Sequence[str], group: str, name: str) -> None:
-        self._redis, self._streams, self._group, self._name = redis, list(streams), group, name
-        self._own = dict.fromkeys(self._streams, "0")
-        for stream in self._streams:
-            try:
-                redis.xgroup_create(stream, group, id="0", mkstream=True)
-            except ResponseError as error:
-                if "BUSYGROUP" not in str(error):
-                    raise
-
-    def read(self, wait: float = 0.0) -> list[Entry]:
-        """First what this member was handed before and did not finish, then new entries."""
-        if self._own:
-            pending = _entries(self._redis.xreadgroup(self._group, self._name, cast("Any", self._own), count=BATCH))
-            self._own = {e.stream: e.id for e in pending}
-            if pending:
-                return pending
-        block = max(1, int(wait * 1000)) if wait else None
-        fresh = cast("Any", dict.fromkeys(self._streams, ">"))
-        return _entries(self._redis.xreadgroup(self._group, self._name, fresh, count=BATCH, block=block))
-
-    def done(self, entries: Sequence[Entry]) -> None:
-        """Acknowledge entries that were handled."""
-        with self._redis.pipeline(transaction=False) as pipe:
-            for entry in entries:
-                pipe.xack(entry.stream, self._group, entry.id)
-            pipe.execute()
 
 
 def last_id(redis: Redis, stream: str) -> str:

@@ -33,6 +33,7 @@ def published(record: Record) -> Fields:
         "language": record.language,
         "publisher": record.publisher or "",
         "published": record.published or "",
+        "version": str(record.version),
         **cloud_event(PUBLISHED, record.id, record.story),
     }
 

@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import sys
+from collections.abc import Iterable
 
 import click
+import msgspec
+from redis import Redis
 
 from wiredesk import keys
 from wiredesk.connection import client, reach
+from wiredesk.readers import Lag, Reader, lags
 from wiredesk.settings import Settings
-from wiredesk.streams import Entry, Member, Tail
+from wiredesk.streams import Tail
 
-NAMES = {stream.removeprefix(keys.PREFIX): stream for stream in keys.STREAMS}
+NAMES = [stream.removeprefix(keys.PREFIX) for stream in keys.STREAMS]
 #: Seconds that one look waits for entries.
 LOOK = 1.0
 
 
 @click.command(short_help="Read an output stream, as JSON lines.")
-@click.argument("stream", type=click.Choice(list(NAMES)), default="articles")
+@click.argument("stream", type=click.Choice(NAMES), default="articles")
 @click.option("--follow", "-f", is_flag=True, help="Go on with what comes.")
 @click.option("--group", "-g", help="Read as a member of this consumer group: what was printed is acknowledged.")
+@click.option("--name", help="This member's name in the group [default: host and process].")
+@click.option(
+    "--idle", type=float, default=60.0, show_default=True, help="Take over what a member left so many seconds."
+)
 @click.option(
     "--since", default="0", show_default=True, help="Entries after this id of the stream; $ for new ones only."
 )
+@click.option("--lag", is_flag=True, help="How far each group of the stream is behind, instead of its entries.")
 @click.option("--json", "_json", is_flag=True, help="JSON lines (the default and only form).")
-def command(stream: str, follow: bool, group: str | None, since: str, _json: bool) -> None:
+def command(
+    stream: str, follow: bool, group: str | None, name: str | None, idle: float, since: str, lag: bool, _json: bool
+) -> None:
     """Print the entries of STREAM (articles, copies, files or rejected), one JSON line each."""
-    settings = Settings.read()
-    url = settings.desk_url()
+    url = Settings.read().desk_url()
     redis = reach(client(url), url)
-    reader: Tail | Member
-    if group:
-        reader = Member(redis, [NAMES[stream]], group, f"{socket.gethostname()}.{os.getpid()}")
-    else:
-        reader = Tail(redis, [NAMES[stream]], since)
     try:
-        while (entries := reader.read(LOOK if follow else 0.0)) or follow:
-            _print(entries)
-            if isinstance(reader, Member):
-                reader.done(entries)
+        if lag:
+            _lines(msgspec.json.encode(row) for row in lags(redis, [keys.PREFIX + stream]))
+        elif group:
+            with Reader(redis, group, [stream], name=name, idle=idle, start=since) as reader:
+                _member(reader, follow=follow)
+        else:
+            _tail(redis, stream, since, follow=follow)
     except KeyboardInterrupt:
         return
 
 
-def _print(entries: list[Entry]) -> None:
-    for entry in entries:
-        sys.stdout.buffer.write(entry.body + b"\n")
+def _tail(redis: Redis, stream: str, since: str, *, follow: bool) -> None:
+    tail = Tail(redis, [keys.PREFIX + stream], since)
+    while (entries := tail.read(LOOK if follow else 0.0)) or follow:
+        _lines(entry.body for entry in entries)
+
+
+def _member(reader: Reader, *, follow: bool) -> None:
+    """Print, then acknowledge. At a terminal, following, the group's lag is shown beside."""
+    shown = follow and sys.stderr.isatty()
+    while (messages := reader.read(LOOK if follow else 0.0)) or follow:
+        _lines(message.body for message in messages)
+        reader.done(messages)
+        if shown and messages:
+            _show(reader.lag())
+
+
+def _show(rows: list[Lag]) -> None:
+    for row in rows:
+        least = "" if row.exact else "at least "
+        click.echo(f"{row.stream} {row.group}: {least}{row.unread:,} unread, {row.pending:,} in hand", err=True)
+
+
+def _lines(bodies: Iterable[bytes]) -> None:
+    for body in bodies:
+        sys.stdout.buffer.write(body + b"\n")
     sys.stdout.flush()

@@ -1,0 +1,119 @@
+"""The reader for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self, TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
+
+from wiredesk.connection import CONNECT_SECONDS, REPLY_SECONDS
+from wiredesk.readers.membership import Membership, Plan
+from wiredesk.readers.message import Message
+from wiredesk.readers.sync import AWAY_SECONDS, BATCH, IDLE_SECONDS, LOOK_SECONDS, full_names, own_name
+
+T = TypeVar("T")
+
+
+def _client(url: str) -> Redis:
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=REPLY_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class AsyncReader:
+    """`wiredesk.readers.Reader` with ``async for``; see there."""
+
+    def __init__(
+        self,
+        redis: Redis | str,
+        group: str,
+        streams: Sequence[str] = ("articles",),
+        *,
+        name: str | None = None,
+        batch: int = BATCH,
+        idle: float = IDLE_SECONDS,
+        start: str = "0",
+    ) -> None:
+        self.redis = _client(redis) if isinstance(redis, str) else redis
+        self._owned = isinstance(redis, str)
+        self._member = Membership(full_names(streams), group, name or own_name(), batch=batch, idle=idle, start=start)
+        self._joined = False
+
+    async def read(self, wait: float = 0.0) -> list[Message]:
+        """The next batch, empty when nothing came within `wait` seconds. Handle it, then say `done`."""
+        if not self._joined:
+            await self._drive(self._member.join())
+            self._joined = True
+        return await self._drive(self._member.read(wait))
+
+    async def done(self, messages: Iterable[Message]) -> None:
+        """Acknowledge messages that were handled."""
+        await self._drive(self._member.done(messages))
+
+    async def renew(self, messages: Iterable[Message]) -> None:
+        """Keep messages that take long from being handed to another member."""
+        await self._drive(self._member.renew(messages))
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        """For ever; a message is acknowledged when the loop asks for the next one. Waits out a Redis that is away."""
+        while True:
+            batch = await self._patiently_read()
+            handled, renewed = 0, time.monotonic()
+            try:
+                for message in batch:
+                    if time.monotonic() - renewed > self._member.idle / 3:
+                        await self.renew(batch[handled:])
+                        renewed = time.monotonic()
+                    yield message
+                    handled += 1
+            finally:
+                await self.done(batch[:handled])
+
+    async def _patiently_read(self) -> list[Message]:
+        attempt = 0
+        while True:
+            try:
+                return await self.read(LOOK_SECONDS)
+            except (ConnectionError, TimeoutError):
+                await asyncio.sleep(AWAY_SECONDS[min(attempt, len(AWAY_SECONDS) - 1)])
+                attempt += 1
+
+    async def close(self) -> None:
+        """Leave the group. What is pending is taken over by the others, or by this name when it comes back."""
+        with suppress(RedisError, OSError):
+            await self._drive(self._member.leave())
+        if self._owned:
+            await self.redis.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _drive(self, plan: Plan[T]) -> T:
+        try:
+            step = next(plan)
+            while True:
+                try:
+                    reply = await self.redis.execute_command(*step.args, **step.options)  # type: ignore[no-untyped-call]  # redis-py has no types here
+                except RedisError as error:
+                    step = plan.throw(error)
+                else:
+                    step = plan.send(reply)
+        except StopIteration as end:
+            result: T = end.value
+            return result

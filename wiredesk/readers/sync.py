@@ -1,0 +1,149 @@
+"""The reader for ordinary programs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+
+from redis import Redis
+from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
+
+from wiredesk import keys
+from wiredesk.connection import client
+from wiredesk.readers.lag import Lag, lags
+from wiredesk.readers.membership import Membership, Plan
+from wiredesk.readers.message import Message
+
+T = TypeVar("T")
+
+#: A batch of records is some 500 KB: little to repeat after a kill, and few round trips.
+BATCH = 100
+#: A member silent for so long is taken for dead. Handling one message should take less, see `Reader`.
+IDLE_SECONDS = 60.0
+#: One look waits so long for new entries, well below the client's time-out.
+LOOK_SECONDS = 5.0
+#: Pauses while Redis is away.
+AWAY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+def own_name() -> str:
+    """A name that no other member has."""
+    return f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(3)}"
+
+
+def full_names(streams: Sequence[str]) -> list[str]:
+    """``articles`` -> ``wiredesk:articles``; a full name stays. Raises `ValueError` for what is no output stream."""
+    named = [s if s.startswith(keys.PREFIX) else keys.PREFIX + s for s in streams]
+    if unknown := [s for s in named if s not in keys.STREAMS]:
+        raise ValueError(f"{unknown[0]} is not an output stream; they are {', '.join(keys.STREAMS)}")
+    return named
+
+
+class Reader:
+    """A member of a consumer group. Iterate over it, or call `read` and `done` yourself.
+
+    `redis` is a client or a URL. A new group begins at `start`: ``0`` is all that is kept, ``$`` what comes from now
+    on. A member that restarts under the same `name` first gets what it had in hand. While a loop goes on, the rest
+    of its batch is shown to be alive; a single message that takes longer than `idle` seconds may be handed to another
+    member as well.
+    """
+
+    def __init__(
+        self,
+        redis: Redis | str,
+        group: str,
+        streams: Sequence[str] = ("articles",),
+        *,
+        name: str | None = None,
+        batch: int = BATCH,
+        idle: float = IDLE_SECONDS,
+        start: str = "0",
+    ) -> None:
+        self.redis = client(redis) if isinstance(redis, str) else redis
+        self._owned = isinstance(redis, str)
+        self._member = Membership(full_names(streams), group, name or own_name(), batch=batch, idle=idle, start=start)
+        self._joined = False
+
+    def read(self, wait: float = 0.0) -> list[Message]:
+        """The next batch, empty when nothing came within `wait` seconds. Handle it, then say `done`."""
+        if not self._joined:
+            self._drive(self._member.join())
+            self._joined = True
+        return self._drive(self._member.read(wait))
+
+    def done(self, messages: Iterable[Message]) -> None:
+        """Acknowledge messages that were handled."""
+        self._drive(self._member.done(messages))
+
+    def renew(self, messages: Iterable[Message]) -> None:
+        """Keep messages that take long from being handed to another member."""
+        self._drive(self._member.renew(messages))
+
+    def __iter__(self) -> Iterator[Message]:
+        """For ever; a message is acknowledged when the loop asks for the next one. Waits out a Redis that is away."""
+        while True:
+            yield from self._each(self._patiently(partial(self.read, LOOK_SECONDS)))
+
+    def _each(self, batch: list[Message]) -> Iterator[Message]:
+        handled, renewed = 0, time.monotonic()
+        try:
+            for message in batch:
+                if time.monotonic() - renewed > self._member.idle / 3:
+                    self._patiently(partial(self.renew, batch[handled:]))
+                    renewed = time.monotonic()
+                yield message
+                handled += 1
+        except BaseException:
+            # The loop's end, by whatever way: what was handled is said once; if Redis is away it will be repeated.
+            with suppress(RedisError, OSError):
+                self.done(batch[:handled])
+            raise
+        self._patiently(partial(self.done, batch))
+
+    def _patiently(self, action: Callable[[], T]) -> T:
+        """Try until Redis answers: each of these actions may be done twice."""
+        attempt = 0
+        while True:
+            try:
+                return action()
+            except (ConnectionError, TimeoutError):
+                time.sleep(AWAY_SECONDS[min(attempt, len(AWAY_SECONDS) - 1)])
+                attempt += 1
+
+    def lag(self) -> list[Lag]:
+        """How far this group is behind, stream by stream."""
+        return [lag for lag in lags(self.redis, self._member.streams) if lag.group == self._member.group]
+
+    def close(self) -> None:
+        """Leave the group. What is pending is taken over by the others, or by this name when it comes back."""
+        with suppress(RedisError, OSError):
+            self._drive(self._member.leave())
+        if self._owned:
+            self.redis.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def _drive(self, plan: Plan[T]) -> T:
+        try:
+            step = next(plan)
+            while True:
+                try:
+                    reply = self.redis.execute_command(*step.args, **step.options)  # type: ignore[no-untyped-call]  # redis-py has no types here
+                except RedisError as error:
+                    step = plan.throw(error)
+                else:
+                    step = plan.send(reply)
+        except StopIteration as end:
+            result: T = end.value
+            return result
