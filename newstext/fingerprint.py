@@ -2,8 +2,8 @@
 
 * `exact` is a hash of the folded words: equal for texts that differ in case, accents, quotes, dashes, line breaks
   and invisible characters alone.
-* `keys` are the lowest hashes of its word 5-shingles. Two versions of a story nearly always share one of them
-  (98.5 % of labelled pairs with 8), which makes an inverted index of a handful of postings an article.
+* `keys` are the lowest hashes of the word 5-shingles of its lead and of the whole. Two versions of a story nearly
+  always share one of them (97 % of labelled pairs), which makes an inverted index of eight postings an article.
 * `sketch` has one byte for each of 64 equal ranges of hash values: eight bits of the lowest word 3-shingle hash in
   the range (one-permutation MinHash; Li, Owen and Zhang 2012, empty ranges filled as in Shrivastava 2017). The
   share of equal bytes estimates the Jaccard similarity of the 3-shingle sets, standard error at most .063.
@@ -11,7 +11,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -26,20 +27,33 @@ KEY_SHINGLE: Final = 5
 LIKENESS_SHINGLE: Final = 3
 #: Bytes of a sketch.
 SKETCH: Final = 64
-#: Keys of a body. 16 would find .987 where 8 find .985 and cost twice the index.
-KEYS: Final = 8
+#: Keys of a body's whole: one for every so many shingles, not fewer and not more than these. With a fixed number
+#: a brief inside a digest ten times as long is not found; the cap bounds what one article can cost.
+SPACING: Final = 64
+KEYS: Final = 6
+MOST_KEYS: Final = 24
+#: Besides, keys of the lead, and the lead's shingles. Editors cut from the end: of stories cut to a fifth 8 keys of the
+#: whole find .80, 6 and 2 of the lead .998, and on the labelled pairs they find as many.
+LEAD_KEYS: Final = 2
+LEAD: Final = 60
 #: Words below which a body has an exact key only: four 5-shingles are no evidence.
 SHORTEST: Final = 8
+#: Characters that are fingerprinted together, 30 articles: a third of the time of one by one.
+PORTION: Final = 100_000
 
 #: Names the parameters above: fingerprints of another signature are not comparable.
-SIGNATURE: Final = f"w{KEY_SHINGLE}x{KEYS}-w{LIKENESS_SHINGLE}x{SKETCH}"
+SIGNATURE: Final = f"w{KEY_SHINGLE}:{KEYS}/{SPACING}+{LEAD_KEYS}/{LEAD} w{LIKENESS_SHINGLE}x{SKETCH}"
 
 _EDGES: Final = np.array([(i << 64) // SKETCH for i in range(SKETCH)], np.uint64)
 _PROBES: Final = np.random.default_rng(7).integers(0, SKETCH, (32, SKETCH))
 
 
+#: First word and end of each text among the words of several.
+Spans = Sequence[tuple[int, int]]
+
+
 class Fingerprint(msgspec.Struct, frozen=True):
-    """`exact` in hex; `keys` of 64 bits, lowest first; `shingles` distinct word 3-shingles; `words` of the body."""
+    """`exact` in hex; `keys` of 64 bits, the lead's first; `shingles`: distinct word 3-shingles; `words` of it."""
 
     exact: str
     keys: tuple[int, ...]
@@ -57,24 +71,42 @@ class Estimate(msgspec.Struct, frozen=True):
 
 def features(body: str, keyed: Secret = None) -> Fingerprint:
     """Fingerprint one body. `keyed` is the index's secret, if it has one (see `shingles.salt`)."""
-    key = salt(keyed)
-    return fingerprint(words(body, key), key)
+    return features_batch([body], keyed)[0]
 
 
 def features_batch(bodies: Iterable[str], keyed: Secret = None) -> list[Fingerprint]:
-    """Fingerprint bodies, in order."""
-    return [features(body, keyed) for body in bodies]
+    """Fingerprint bodies, in order: the same as one by one, at half the time."""
+    key = salt(keyed)
+    return [mark for some in _portions(bodies) for mark in _fingerprints(words(some, key), key)]
 
 
-def fingerprint(text: Words, key: Salt) -> Fingerprint:
-    """Fingerprint a text whose words are hashed already."""
-    if text.hashes.size < SHORTEST:
-        return Fingerprint(text.exact, (), b"", 0, text.count)
-    likeness = shingles(text.hashes, LIKENESS_SHINGLE, key)
-    likeness.sort()
-    distinct = int(np.count_nonzero(likeness[1:] != likeness[:-1])) + 1
-    lowest = _lowest(shingles(text.hashes, KEY_SHINGLE, key), KEYS)
-    return Fingerprint(text.exact, lowest, _sketch(likeness), distinct, text.count)
+def _portions(bodies: Iterable[str]) -> Iterator[list[str]]:
+    """As many bodies together as fill PORTION characters, and always one at least."""
+    portion: list[str] = []
+    size = 0
+    for body in bodies:
+        if portion and size + len(body) > PORTION:
+            yield portion
+            portion, size = [], 0
+        portion.append(body)
+        size += len(body)
+    if portion:
+        yield portion
+
+
+def _fingerprints(texts: Words, key: Salt) -> list[Fingerprint]:
+    spans = list(pairwise(texts.bounds))
+    long = [(first, last) for first, last in spans if last - first >= SHORTEST]
+    sketches = iter(_sketches(shingles(texts.hashes, LIKENESS_SHINGLE, key), long))
+    keys = iter(_keys(shingles(texts.hashes, KEY_SHINGLE, key), long))
+    marks = []
+    for (first, last), count, exact in zip(spans, texts.counts, texts.exact, strict=True):
+        if last - first < SHORTEST:
+            marks.append(Fingerprint(exact, (), b"", 0, count))
+        else:
+            sketch, distinct = next(sketches)
+            marks.append(Fingerprint(exact, next(keys), sketch, distinct, count))
+    return marks
 
 
 def estimate(a: Fingerprint, b: Fingerprint) -> Estimate:
@@ -92,25 +124,56 @@ def likeness(equal: int, a: int, b: int) -> Estimate:
     return Estimate(jaccard, min(1.0, both / max(1, min(a, b))))
 
 
-def _lowest(hashes: U64, count: int) -> tuple[int, ...]:
-    """The `count` lowest distinct hashes."""
-    if hashes.size > 4 * count:  # twice as many as asked for leave room for repeats
-        few = np.partition(hashes, 2 * count)[: 2 * count]
-        lowest = sorted(set(few.tolist()))[:count]
-        if len(lowest) == count:
-            return tuple(lowest)
-    return tuple(sorted(set(hashes.tolist()))[:count])
+def _keys(hashes: U64, spans: Spans) -> list[tuple[int, ...]]:
+    """Keys of each text: the lowest of its lead and of the whole, distinct."""
+    bounds = [(first, last - KEY_SHINGLE + 1) for first, last in spans]
+    leads = _lowest(hashes, [(first, min(first + LEAD, last), LEAD_KEYS) for first, last in bounds])
+    counts = (min(MOST_KEYS, max(KEYS, (last - first) // SPACING)) for first, last in bounds)
+    wholes = _lowest(hashes, [(first, last, count) for (first, last), count in zip(bounds, counts, strict=True)])
+    return [tuple(dict.fromkeys(lead + whole)) for lead, whole in zip(leads, wholes, strict=True)]
 
 
-def _sketch(ordered: U64) -> bytes:
-    """Eight bits of the lowest of the sorted hashes in each of SKETCH ranges; an empty range borrows another's."""
-    first = ordered.searchsorted(_EDGES)
-    full = np.empty(SKETCH, np.bool_)
-    np.less(first[:-1], first[1:], out=full[:-1])
-    full[-1] = first[-1] < ordered.size
-    if not full.all():
-        first = _borrow(first, full)
-    return (ordered[first] >> np.uint64(24)).astype(np.uint8).tobytes()
+def _lowest(hashes: U64, wanted: Sequence[tuple[int, int, int]]) -> list[list[int]]:
+    """For each (first, last, count) the `count` lowest distinct hashes between first and last, in order.
+
+    Only hashes under a bound that about 2 * `count` + 8 pass are looked at; where repeats leave too few, all are.
+    """
+    shares = np.array([min(1.0, (2 * count + 8) / (last - first)) for first, last, count in wanted])
+    limits = (shares * float(2**64 - 2**11)).astype(np.uint64)
+    where = np.concatenate([np.arange(first, last) for first, last, _ in wanted] or [np.empty(0, np.intp)])
+    passed = where[hashes[where] <= np.repeat(limits, [last - first for first, last, _ in wanted])]
+    few = hashes[passed].tolist()
+    starts = passed.searchsorted([first for first, _, _ in wanted]).tolist()
+    ends = passed.searchsorted([last for _, last, _ in wanted]).tolist()
+    lowest = []
+    for (first, last, count), start, end in zip(wanted, starts, ends, strict=True):
+        found = sorted(set(few[start:end]))[:count]
+        lowest.append(found if len(found) == count else sorted(set(hashes[first:last].tolist()))[:count])
+    return lowest
+
+
+def _sketches(hashes: U64, spans: Spans) -> list[tuple[bytes, int]]:
+    """Sketch and number of distinct hashes of each text; sorts the texts' hashes in place.
+
+    A byte holds eight bits of the lowest hash in one of SKETCH ranges; an empty range borrows another's.
+    """
+    firsts = np.empty((len(spans), SKETCH + 1), np.intp)
+    for row, (first, last) in zip(firsts, spans, strict=True):
+        ordered = hashes[first : last - LIKENESS_SHINGLE + 1]
+        ordered.sort()
+        row[:-1] = ordered.searchsorted(_EDGES)
+        row[:-1] += first
+        row[-1] = last - LIKENESS_SHINGLE + 1
+    full = firsts[:, :-1] < firsts[:, 1:]
+    lowest = firsts[:, :-1]
+    for i in np.flatnonzero(~full.all(1)).tolist():
+        lowest[i] = _borrow(lowest[i], full[i])
+    steps = np.concatenate([[0], np.cumsum(hashes[1:] != hashes[:-1])])
+    table = (hashes[lowest] >> np.uint64(24)).astype(np.uint8)
+    return [
+        (row.tobytes(), int(steps[last - LIKENESS_SHINGLE] - steps[first]) + 1)
+        for row, (first, last) in zip(table, spans, strict=True)
+    ]
 
 
 def _borrow(first: NDArray[np.intp], full: NDArray[np.bool_]) -> NDArray[np.intp]:

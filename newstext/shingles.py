@@ -10,6 +10,7 @@ list of words is ever built, which is what makes 10,000 articles a second possib
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import Final
@@ -19,10 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 U64 = NDArray[np.uint64]
-Flags = NDArray[np.bool_]
-
-#: Characters of a body that shingles are taken of, 180,000 words: a novel is no article, and arrays stay at 8 MB.
-LONGEST: Final = 1 << 20
+#: Folded text, a character an item.
+Page = NDArray[np.uint8] | NDArray[np.uint32]
 
 #: Code points whose folding is tabulated; all above are taken as ideographs (CJK extensions start there).
 TABLED: Final = 0x20000
@@ -47,7 +46,7 @@ UNSPACED: Final = (
 OPTIONAL_MARKS: Final = frozenset({*range(10, 36), *range(200, 241)})
 
 _ASCII_FOLD: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 0 for c in range(256))
-_ASCII_SEPARATORS: Final = bytes(c for c in range(256) if not _ASCII_FOLD[c])
+_GAP: Final = np.zeros(1, np.uint8)  # between texts
 
 
 #: What keys the hashes, if anything does.
@@ -70,11 +69,15 @@ class Salt(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True):
-    """A text's words: their hashes in order, their number as a reader would count, the exact key (hex)."""
+    """The words of several texts: text i has `hashes[bounds[i] : bounds[i + 1]]`.
+
+    `counts` are words as a reader would count them, `exact` the texts' exact keys in hex.
+    """
 
     hashes: U64
-    count: int
-    exact: str
+    bounds: list[int]
+    counts: list[int]
+    exact: list[str]
 
 
 @cache
@@ -89,25 +92,25 @@ def salt(secret: Secret = None) -> Salt:
     return Salt(base, pow(base, -1, 1 << 64), join, mix, finish)
 
 
-def words(text: str, key: Salt) -> Words:
-    """Fold `text` and hash its words. Takes any text; what is not a letter or digit only separates."""
-    if text.isascii():
-        raw = text.encode()
-        exact_of = raw.translate(_ASCII_FOLD, _ASCII_SEPARATORS)
-        folded: NDArray[np.uint8] | NDArray[np.uint32] = np.frombuffer(raw.translate(_ASCII_FOLD), np.uint8)
-        reach = None
-    else:
-        folded = fold(text)
-        exact_of = _narrow(folded[folded != SEPARATOR])
-        reach = _reach(folded)
-    starts, ends = _bounds(folded, reach)
-    exact = blake2b(exact_of, digest_size=16)
-    exact.update((ends - starts).astype("<u4").tobytes())
-    hashes = _hash_runs(folded[:LONGEST], starts, ends, key)
-    if reach is None:
-        return Words(hashes, int(starts.size), exact.hexdigest())
-    kept = reach[starts[: hashes.size]]
-    return Words(_extend(hashes, kept, key), round(float((1 / np.maximum(reach[starts], 1)).sum())), exact.hexdigest())
+def words(texts: Sequence[str], key: Salt) -> Words:
+    """Fold texts and hash their words. Takes any text; what is not a letter or digit only separates.
+
+    Several at once cost less than one by one: the arithmetic is done on all of their characters together.
+    """
+    pages = [_bytes(text) if text.isascii() else fold(text) for text in texts]
+    page = np.concatenate([part for each in pages for part in (each, _GAP)] or [_GAP])
+    reach = None if page.dtype == np.uint8 else _reach(page)
+    starts, ends = _bounds(page, reach)
+    edges = np.cumsum([0] + [each.size + 1 for each in pages])
+    bounds = starts.searchsorted(edges).tolist()
+    hashes = _hash_runs(page, starts, ends, key)
+    counts = np.diff(bounds).tolist()
+    if reach is not None:
+        spans = reach[starts]
+        hashes = _extend(hashes, spans, np.repeat(np.arange(len(texts)), np.diff(bounds)), key)
+        weights = np.concatenate([[0.0], np.cumsum(1 / np.maximum(spans, 1))])
+        counts = np.rint(np.diff(weights[bounds])).astype(int).tolist()
+    return Words(hashes, bounds, counts, _exact(page, ends - starts, bounds))
 
 
 def shingles(hashes: U64, size: int, key: Salt) -> U64:
@@ -138,9 +141,28 @@ def fold(text: str) -> NDArray[np.uint32]:
     return folded[folded != DROPPED] if (folded == DROPPED).any() else folded
 
 
-def _narrow(points: NDArray[np.uint32]) -> bytes:
-    """One byte a character where that is enough: an ASCII text and its twin with curly quotes have one exact key."""
-    return points.astype(np.uint8).tobytes() if points.size == 0 or points.max() < 128 else points.tobytes()
+def _bytes(text: str) -> Page:
+    return np.frombuffer(text.encode().translate(_ASCII_FOLD), np.uint8)
+
+
+def _exact(page: Page, lengths: NDArray[np.intp], bounds: list[int]) -> list[str]:
+    """A key of each text's letters and word lengths: BLAKE2b, since the words' own hashes can be made to collide."""
+    letters = page[page != SEPARATOR]
+    sizes = np.minimum(lengths, 255).astype(np.uint8)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])[bounds].tolist()
+    keys = []
+    for i in range(len(bounds) - 1):
+        digest = blake2b(_narrow(letters[offsets[i] : offsets[i + 1]]).data, digest_size=16)
+        digest.update(sizes[bounds[i] : bounds[i + 1]].data)
+        keys.append(digest.hexdigest())
+    return keys
+
+
+def _narrow(letters: Page) -> Page:
+    """One byte a letter where that is enough: an ASCII text and its twin with curly quotes have one exact key."""
+    if letters.dtype != np.uint8 and (letters.size == 0 or letters.max() < 128):
+        return letters.astype(np.uint8)
+    return letters
 
 
 @cache
@@ -169,7 +191,7 @@ def _reach_table() -> NDArray[np.uint8]:
     return table
 
 
-def _reach(folded: NDArray[np.uint32]) -> NDArray[np.uint8] | None:
+def _reach(folded: Page) -> NDArray[np.uint8] | None:
     """Per character how long words are in its script when it has no spaces, else 0; None when none is such."""
     if not folded.size or folded.max() < UNSPACED[0][0]:
         return None
@@ -177,9 +199,7 @@ def _reach(folded: NDArray[np.uint32]) -> NDArray[np.uint8] | None:
     return reach if reach.any() else None
 
 
-def _bounds(
-    folded: NDArray[np.uint8] | NDArray[np.uint32], reach: NDArray[np.uint8] | None
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _bounds(folded: Page, reach: NDArray[np.uint8] | None) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Starts and ends of the words: runs between separators, and each character of an unspaced script alone."""
     inside = np.zeros(folded.size + 2, np.bool_)
     np.not_equal(folded, SEPARATOR, out=inside[1:-1])
@@ -192,18 +212,15 @@ def _bounds(
     return np.flatnonzero(cut & inside[1:]), np.flatnonzero(cut & inside[:-1])
 
 
-def _hash_runs(
-    folded: NDArray[np.uint8] | NDArray[np.uint32], starts: NDArray[np.intp], ends: NDArray[np.intp], key: Salt
-) -> U64:
+def _hash_runs(page: Page, starts: NDArray[np.intp], ends: NDArray[np.intp], key: Salt) -> U64:
     """Hash of each run [start, end): sum of character x base^position, shifted back to position 0, mixed."""
-    if starts.size and ends[-1] > folded.size:
-        complete = int(ends.searchsorted(folded.size, "right"))
-        starts, ends = starts[:complete], ends[:complete]
-    power, inverse = _powers(key, max(folded.size, 1 << 14))
-    sums = np.zeros(folded.size + 1, np.uint64)
-    np.multiply(folded, power[: folded.size], out=sums[1:])
+    power, inverse = _powers(key, max(page.size, 1 << 14))
+    sums = np.empty(page.size + 1, np.uint64)
+    sums[0] = 0
+    sums[1:] = page
+    sums[1:] *= power[: page.size]
     np.cumsum(sums, out=sums)
-    hashes = sums[ends]
+    hashes: U64 = sums[ends]
     hashes -= sums[starts]
     hashes *= inverse[starts]
     hashes ^= hashes >> np.uint64(32)
@@ -227,11 +244,12 @@ def _powers(key: Salt, size: int) -> tuple[U64, U64]:
     return _power_table(key, 1 << (size - 1).bit_length())
 
 
-def _extend(hashes: U64, reach: NDArray[np.uint8], key: Salt) -> U64:
-    """Let characters of unspaced scripts reach over the next: 2n - 1 characters where a word has n."""
+def _extend(hashes: U64, reach: NDArray[np.uint8], text: NDArray[np.intp], key: Salt) -> U64:
+    """Let characters of unspaced scripts reach over the next of their text: 2n - 1 where a word has n."""
     out = hashes.copy()
     join = np.uint64(key.join)
-    for ahead in range(1, 2 * int(reach.max()) - 1):
-        touched = np.flatnonzero(reach[: reach.size - ahead].astype(np.intp) * 2 - 1 > ahead)
+    spans = reach.astype(np.intp) * 2 - 1
+    for ahead in range(1, int(spans.max(initial=0))):
+        touched = np.flatnonzero((spans[:-ahead] > ahead) & (text[:-ahead] == text[ahead:]))
         out[touched] = out[touched] * join + hashes[touched + ahead]
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -15,6 +16,7 @@ from newstext.shingles import Secret, salt
 from wiredesk import keys
 from workers.index.packing import (
     EXACT_SLOTS,
+    NEAR_SLOTS,
     QUARTER,
     VERDICT_SLOTS,
     Candidate,
@@ -113,16 +115,16 @@ class Index:
         self._limits = limits = limits or Limits()
         near = limits.near_articles or limits.articles
         self._sizes = (limits.articles, near)
-        #: A key's slots make one an article (8 keys, 8 slots a bucket); exact keys get a quarter of room to spare,
-        #: since an article has but one.
+        # Room for ten near keys an article; news has eight to nine. Exact keys get a quarter of room to spare, since
+        # an article has but one.
         self._spaces = Spaces(
-            near=near,
+            near=max(1, near * 10 // NEAR_SLOTS),
             exact=max(1, limits.articles * 5 // 4 // EXACT_SLOTS),
             verdicts=max(1, limits.claims // VERDICT_SLOTS),
         )
         self._root = prefix
         self._prefix = f"{prefix}{MAKE}.{limits.articles}.{near}.{limits.claims}.{salt(keyed).mark}:"
-        self._script = redis.register_script(files("workers").joinpath("lua/index_claim.lua").read_text("utf-8"))
+        self._script = redis.register_script(_script())
 
     def claim(self, articles: Sequence[Claimant]) -> list[Verdict]:
         """Verdicts in the order of `articles`, which may be copies of each other. Safe to repeat."""
@@ -159,7 +161,7 @@ class Index:
         """One round trip: notes verdicts, gives the claims that have candidates to be judged."""
         limits, at = self._limits, self._thresholds
         windows = [w // QUARTER for w in (limits.near_window, limits.exact_window, limits.near_window)]
-        floor = round(1000 * min(at.same, at.same_short))
+        floor = round(1000 * at.same)
         rows = [claim.packed() for claim in claims]
         replies = self._script(keys=[self._prefix], args=[*self._sizes, *windows, floor, *rows])
         named = []
@@ -205,6 +207,11 @@ class Index:
             return judge(mine, other, self._thresholds)
         estimated = likeness(old.equal, new.fingerprint.shingles, old.shingles)
         return judge_estimate(estimated, new.fingerprint.shingles, old.shingles, self._thresholds)
+
+
+@cache
+def _script() -> str:
+    return files("workers").joinpath("lua/index_claim.lua").read_text("utf-8")
 
 
 def _text(claimant: Claimant) -> Text:

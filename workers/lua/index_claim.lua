@@ -111,7 +111,7 @@ end
 
 -- The most that the containment can be when `equal` of the sketches' bytes agree: two standard errors up.
 local function reach(equal, mine, other)
-  local jaccard = min(1, (equal + 2 * sqrt(equal) + 1) / WIDTH)
+  local jaccard = min(1, (equal + 1 + 2 * sqrt(equal + 1)) / WIDTH)
   return jaccard / (1 + jaccard) * (mine + other) / min(mine, other)
 end
 
