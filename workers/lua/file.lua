@@ -77,15 +77,18 @@ local function tell_rejected(id, subject, body)
     event(common.kind_rejected, id, subject))
 end
 
+local function facts(key)
+  local readable, known = pcall(cjson.decode, redis.call('HGET', key, 'info') or '')
+  return readable and known or nil
+end
+
 -- The rest of a file gives nothing: told once; what it gave before stays, and no further part is waited for.
 local function cut(file, stage, kind, reason)
   local key = account(file)
   if not key or redis.call('HSETNX', key, 'cut', kind) == 0 then return end
   redis.call('HSET', key, 'last', redis.call('HGET', key, 'parts') or 0)
-  local info = redis.call('HGET', key, 'info')
-  local readable, facts = pcall(cjson.decode, info or '')
   tell_rejected(file, file, {
-    id = file, file = readable and facts or nil, stage = stage, kind = kind, reason = reason,
+    id = file, file = facts(key), stage = stage, kind = kind, reason = reason,
     retry = 'wiredesk rejected retry ' .. file,
   })
 end
@@ -97,7 +100,7 @@ local function reject_article(file, position, stage, kind, reason)
     or redis.call('SETBIT', key .. ':rejected', position, 1) == 1 then return end
   redis.call('HINCRBY', key, 'rejected', 1)
   tell_rejected(id, file, {
-    id = id, position = tonumber(position), stage = stage, kind = kind, reason = reason,
+    id = id, file = facts(key), position = tonumber(position), stage = stage, kind = kind, reason = reason,
     retry = 'wiredesk rejected retry ' .. id,
   })
 end
