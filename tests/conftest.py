@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,3 +64,20 @@ def shared():
     if not SHARED.exists():
         pytest.skip("../shared is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def produced(tmp_path_factory):
+    """The URL of a desk that took in examples/pages and a file that gives nothing, through real workers."""
+    bad = tmp_path_factory.mktemp("bad") / "noise.txt"
+    bad.write_bytes(bytes(range(256)) * 16)
+    pages = [str(ROOT / "examples" / "pages"), str(bad)]
+    run = [sys.executable, "-c", "from wiredesk.cli import main; main()", "run", *pages]
+    try:
+        with server.private() as url:
+            subprocess.run(run, env={**os.environ, "WIREDESK_REDIS_URL": url}, check=False, timeout=100)
+            yield url
+    except NoRedisServer as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))

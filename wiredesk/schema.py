@@ -1,4 +1,8 @@
-"""The shape of what is published, generated from the records' own types."""
+"""The shape of what is published, generated from the records' own types.
+
+A shape belongs to a version: docs/schema holds what was promised for each, and a test refuses a change of the one
+without the other.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +12,96 @@ import msgspec
 
 from wiredesk import keys
 from wiredesk.readers.message import BODIES
-from wiredesk.records import VERSION, Record
+from wiredesk.records import VERSION, FileEvent, Record, Rejected
 
-FLAT = ("id", "story", "relation", "language", "publisher", "published")
 CLOUD_EVENT = ("specversion", "id", "source", "type", "time", "subject")
+
+#: Flat copies of what consumers route by, beside the record and the CloudEvents attributes.
+FLAT: dict[type, tuple[str, ...]] = {
+    Record: ("id", "story", "relation", "language", "publisher", "published", "version"),
+    FileEvent: ("id", "outcome"),
+    Rejected: ("id", "stage", "kind"),
+}
+
+_ABOUT = {
+    keys.ARTICLES: "The first article of each story.",
+    keys.COPIES: "Every later copy or version of a story that is known.",
+    keys.FILES: "What came of a file, when it is done.",
+    keys.REJECTED: "A file or article that could not be processed, and what to do.",
+}
 
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) with one definition a record."""
-    _, definitions = _components("#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "wiredesk records",
         "version": VERSION,
-        "anyOf": [{"$ref": f"#/$defs/{t.__name__}"} for t in dict.fromkeys(BODIES.values())],
-        "$defs": definitions,
+        "anyOf": [{"$ref": f"#/$defs/{t.__name__}"} for t in FLAT],
+        "$defs": _components("#/$defs/{name}"),
     }
 
 
+def record_schema(record: type) -> dict[str, Any]:
+    """JSON Schema of one kind of record alone: what a consumer of one stream validates with."""
+    return {**json_schema(), "title": f"wiredesk {record.__name__}", "anyOf": [{"$ref": f"#/$defs/{record.__name__}"}]}
+
+
 def asyncapi() -> dict[str, Any]:
-    """An AsyncAPI 3.0 document: one channel a stream, one message a channel."""
-    _, definitions = _components("#/components/schemas/{name}")
+    """An AsyncAPI 3.0 document: one channel a stream, one message a channel, one operation to read each."""
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "wiredesk", "version": VERSION},
-        "channels": {_short(s): _channel(s) for s in BODIES},
-        "operations": {
-            f"read_{_short(s)}": {"action": "receive", "channel": {"$ref": f"#/channels/{_short(s)}"}} for s in BODIES
+        "info": {
+            "title": "wiredesk",
+            "version": VERSION,
+            "description": "Redis Streams of separated, deduplicated, described news stories. An entry's field `body` "
+            "is the payload, its other fields are the headers; ce-* are CloudEvents 1.0 attributes in binary form.",
+            "license": {"name": "Apache-2.0"},
         },
-        "components": {"schemas": definitions},
+        "defaultContentType": "application/json",
+        "channels": {_short(stream): _channel(stream) for stream in BODIES},
+        "operations": {f"read_{_short(stream)}": _operation(stream) for stream in BODIES},
+        "components": {"schemas": _draft07(_components("#/components/schemas/{name}"))},
     }
 
 
 def _channel(stream: str) -> dict[str, Any]:
-    name = BODIES[stream].__name__
-    headers = {f"ce-{a}": {"type": "string"} for a in CLOUD_EVENT}
-    if BODIES[stream] is Record:
-        headers |= {field: {"type": "string"} for field in FLAT}
+    record = BODIES[stream]
+    names = [*FLAT[record], *(f"ce-{a}" for a in CLOUD_EVENT)]
+    headers = {"type": "object", "properties": {n: {"type": "string"} for n in names}, "required": names}
     message = {
-        "name": name,
+        "name": record.__name__,
         "contentType": "application/json",
-        "headers": {"type": "object", "properties": headers},
-        "payload": {"$ref": f"#/components/schemas/{name}"},
+        "headers": headers,
+        "payload": {"$ref": f"#/components/schemas/{record.__name__}"},
     }
-    return {"address": stream, "messages": {name: message}}
+    return {"address": stream, "description": _ABOUT[stream], "messages": {record.__name__: message}}
+
+
+def _operation(stream: str) -> dict[str, Any]:
+    channel = f"#/channels/{_short(stream)}"
+    name = BODIES[stream].__name__
+    return {
+        "action": "receive",
+        "channel": {"$ref": channel},
+        "summary": _ABOUT[stream],
+        "messages": [{"$ref": f"{channel}/messages/{name}"}],
+    }
 
 
 def _short(stream: str) -> str:
     return stream.removeprefix(keys.PREFIX)
 
 
-def _components(template: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
-    return msgspec.json.schema_components(list(dict.fromkeys(BODIES.values())), ref_template=template)
+def _components(template: str) -> dict[str, Any]:
+    return msgspec.json.schema_components(list(FLAT), ref_template=template)[1]
+
+
+def _draft07(schema: Any) -> Any:
+    """AsyncAPI's schemas are of draft 7, which writes the members of a tuple as `items`."""
+    if isinstance(schema, list):
+        return [_draft07(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: _draft07(part) for name, part in schema.items() if name != "prefixItems"}
+    return plain | {"items": _draft07(schema["prefixItems"])} if "prefixItems" in schema else plain

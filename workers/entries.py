@@ -55,7 +55,7 @@ def rejected(file: FileInfo, position: int, stage: str, kind: str, reason: str) 
         "id": article,
         "stage": stage,
         "kind": kind,
-        **cloud_event(REJECTED, article, file.id),
+        **cloud_event(REJECTED, f"{article}.rejected", file.id),
     }
 
 

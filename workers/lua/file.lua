@@ -74,7 +74,7 @@ end
 
 local function tell_rejected(id, subject, body)
   redis.call('XADD', common.rejected, '*', 'body', cjson.encode(body), 'id', id, 'stage', body.stage, 'kind', body.kind,
-    event(common.kind_rejected, id, subject))
+    event(common.kind_rejected, id .. '.rejected', subject))
 end
 
 local function facts(key)
