@@ -56,7 +56,7 @@ def asyncapi() -> dict[str, Any]:
             "version": VERSION,
             "description": "Redis Streams of separated, deduplicated, described news stories. An entry's field `body` "
             "is the payload, its other fields are the headers; ce-* are CloudEvents 1.0 attributes in binary form.",
-            "license": {"name": "Apache-2.0"},
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "defaultContentType": "application/json",
         "channels": {_short(stream): _channel(stream) for stream in BODIES},
