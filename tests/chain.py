@@ -8,6 +8,7 @@ the second article: ``fail-5.txt`` raises, ``hopeless-5.txt`` raises `Unreadable
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
 
@@ -100,5 +101,26 @@ STAGES = (
     Stage("fingerprint", _each(_pass_on("extract"))),
     Stage("extract", _each(extract)),
     Stage("publish", _each(publish)),
+)
+
+
+def _at_leisure(work):
+    """Each article takes a few milliseconds, so that a death finds its worker at work."""
+
+    def run(desk, calls):
+        results = []
+        for call in calls:
+            time.sleep(random.uniform(0.001, 0.01))
+            results.append(_outcome(work, desk, call))
+        return results
+
+    return run
+
+
+SLOW_STAGES = (
+    Stage("split", _at_leisure(split)),
+    Stage("fingerprint", _at_leisure(_pass_on("extract"))),
+    Stage("extract", _at_leisure(extract)),
+    Stage("publish", _at_leisure(publish)),
 )
 BY_NAME = {stage.name: stage for stage in STAGES}

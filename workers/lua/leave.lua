@@ -1,4 +1,5 @@
--- Leave: a worker that stops gives back all that is still leased to it, known to it or not, and nobody pays.
+-- Leave: a worker that stops gives back all that is still leased to it, known to it or not, and nobody pays; its row
+-- goes the way of RQ's `register_death`.
 --
 -- Invariants
 --   * what is not given back here (Redis was away) returns when the lease ends;
@@ -6,6 +7,9 @@
 --
 -- call  queue worker
 -- Reply the jobs given back
+
+-- As long as RQ shows it.
+local DEATH_SECONDS = 60
 
 local held = held_by(call.worker)
 local given = 0
@@ -20,4 +24,10 @@ for i = #held, 1, -1 do
   end
 end
 redis.call('ZREM', common.leases, call.worker)
+unlist(call.worker, call.queue)
+redis.call('DEL', held_key(call.worker))
+if is_registered(call.worker) then
+  redis.call('HSET', worker_key(call.worker), 'death', iso)
+  redis.call('EXPIRE', worker_key(call.worker), DEATH_SECONDS)
+end
 return given

@@ -20,6 +20,12 @@ local function worker_key(worker) return rq .. ':worker:' .. worker end
 -- Whether RQ's tools see this worker: a row that was buried or flushed is written anew by its worker alone.
 local function is_registered(worker) return redis.call('HEXISTS', worker_key(worker), 'birth') == 1 end
 
+-- Off RQ's lists of workers.
+local function unlist(worker, queue)
+  redis.call('SREM', rq .. ':workers', worker_key(worker))
+  redis.call('SREM', rq .. ':workers:' .. queue, worker_key(worker))
+end
+
 -- Takes the lease away. False when it is not there: another has decided, and nothing of this job is ours to touch.
 local function release(queue, worker, id, execution)
   local lease = id .. ':' .. execution

@@ -6,6 +6,7 @@
 --     workers that tick at once cannot do it twice;
 --   * a batch that died comes back in halves until each is alone; who dies alone pays with a retry, and after the last
 --     one its file or article is rejected. The innocent pay nothing;
+--   * a worker has a lease before it has a row: it ticks, then registers. So nobody can die unnoticed;
 --   * the dead leave no row in RQ's list of workers.
 --
 -- KEYS  1 worker (hash)   2 suspended
@@ -43,8 +44,7 @@ local function bury(worker)
   local held, tally = held_by(worker), { back = 0, rejected = 0 }
   for i = #held, 1, -1 do take_from(queue, worker, held[i][2], held[i][3], math.floor(#held / 2), tally) end
   redis.call('DEL', held_key(worker), worker_key(worker))
-  redis.call('SREM', rq .. ':workers', worker_key(worker))
-  redis.call('SREM', rq .. ':workers:' .. queue, worker_key(worker))
+  unlist(worker, queue)
   return { worker, #held, tally.back, tally.rejected }
 end
 
@@ -52,8 +52,8 @@ local registered = is_registered(call.worker)
 if registered then
   redis.call('EXPIRE', KEYS[1], common.row)
   redis.call('HSET', KEYS[1], 'last_heartbeat', iso)
-  redis.call('ZADD', common.leases, now + common.idle, call.worker)
 end
+redis.call('ZADD', common.leases, now + common.idle, call.worker)
 
 local dead = {}
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', common.leases, '-inf', now, 'LIMIT', 0, DEAD_AT_ONCE)) do

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from redis.exceptions import RedisError
 
 from workers.runner.away import Patience
+from workers.runner.signals import Signals
 from workers.runner.worker import BatchWorker
 from workers.stage import Stage
 
@@ -19,7 +20,11 @@ def work(stage_name: str, desk: Desk, stages: Sequence[Stage] | None = None) -> 
     """Work one stage until SIGTERM or SIGINT. `stages` is the table to take it from (default: workers/table.py)."""
     table = stages if stages is not None else _stages()
     stage = next(stage for stage in table if stage.name == stage_name)
-    _worker(stage, desk, table).work()
+    signals = Signals(desk.settings.grace)
+    signals.install()
+    one = worker(stage, desk, table, signals)
+    if one is not None:
+        one.work()
 
 
 def _stages() -> Sequence[Stage]:
@@ -28,10 +33,12 @@ def _stages() -> Sequence[Stage]:
     return STAGES
 
 
-def _worker(stage: Stage, desk: Desk, table: Sequence[Stage]) -> BatchWorker:
+def worker(stage: Stage, desk: Desk, table: Sequence[Stage], signals: Signals) -> BatchWorker | None:
+    """A worker, as soon as Redis answers; none when a signal came first."""
     patience = Patience()
-    while True:
+    while not signals.stopping:
         try:
-            return BatchWorker(stage, desk, table)
+            return BatchWorker(stage, desk, table, signals)
         except (RedisError, OSError) as error:
             patience.wait(error)
+    return None

@@ -20,8 +20,8 @@ from workers.effects import Effects, Part, Publication, Rejection, Write
 #: How long RQ's own marks of a running job reach ahead (seconds). RQ's tools judge them by their own clock, which may
 #: be ten minutes off; what decides is the worker's lease. Renewed at half.
 SHELF = 1800
-#: An idle worker holds nothing: it may be late, and its row should not outlive it long.
-IDLE_LEASE = 20
+#: An idle worker holds nothing and ticks every five seconds at least: it may miss one.
+IDLE_LEASE = 12
 #: RQ's row of a worker that nobody could bury (Redis was away) goes after this.
 ROW_SECONDS = 180
 

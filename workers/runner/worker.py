@@ -6,6 +6,7 @@ its registration, its command channel. Its loop is its own.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 #: How often a suspended worker looks whether it may go on.
 SUSPENDED_SECONDS = 1.0
+#: A lost reply or two, or a connection that has to be made anew, must not keep a worker from giving back.
+FAREWELLS = 3
 #: The shortest wait for work: a tick that is due is not worth a wait.
 SHORTEST_PEEK = 0.01
 
@@ -54,8 +57,8 @@ class LeaveCall(msgspec.Struct, frozen=True):
 class BatchWorker(SimpleWorker):
     """Works one stage. `desk` gives the Redis clients and settings, `stages` the table that the stage is one of."""
 
-    def __init__(self, stage: Stage, desk: Desk, stages: Sequence[Stage]) -> None:
-        self._signals = Signals(desk.settings.grace)
+    def __init__(self, stage: Stage, desk: Desk, stages: Sequence[Stage], signals: Signals | None = None) -> None:
+        self._signals = signals or Signals(desk.settings.grace)
         self._fence = Fence(desk.queues)
         self._patience = Patience()
         queue = Queue(stage.name, connection=desk.queues, serializer=JSONSerializer)
@@ -66,6 +69,7 @@ class BatchWorker(SimpleWorker):
             serializer=JSONSerializer,
             worker_ttl=ROW_SECONDS - 60,  # RQ adds the minute again
         )
+        self.log.setLevel(logging.WARNING)  # RQ narrates what the runner says once
         self._stage, self._desk, self._queue = stage, desk, queue
         self._scripts = Scripts(desk.queues, Common.of(desk.settings, stages[0].name))
         row = self.key, self.executions_key
@@ -117,18 +121,23 @@ class BatchWorker(SimpleWorker):
         self._log.info("worker started", stage=self._stage.name, pid=os.getpid())
 
     def _register(self) -> None:
+        """Into RQ's lists of workers; with a lease first, so that a row never outlives its worker."""
+        self._ticker.tick()
         with suppress(ValueError):  # RQ refuses a name that has a row; this one is ours
             self.register_birth()  # type: ignore[no-untyped-call]
         self.set_state(WorkerStatus.STARTED)
 
     def _farewell(self) -> None:
-        """Leave no row. When Redis is away the lease ends by itself and another worker does this."""
-        try:
-            self._scripts.call("leave", LeaveCall(self._queue.name, self.name))
-            self.register_death()  # type: ignore[no-untyped-call]
+        """Give back and leave no row. When Redis is away the lease ends by itself and another worker does this."""
+        for _ in range(FAREWELLS):
+            try:
+                self._scripts.call("leave", LeaveCall(self._queue.name, self.name))
+                break
+            except (RedisError, OSError) as error:
+                self._fence.forget()
+                self._log.warning("farewell not heard", error=str(error))
+        with suppress(RedisError, OSError):
             self.unsubscribe()
-        except (RedisError, OSError) as error:
-            self._log.warning("left without saying so", error=str(error))
         self._log.info("worker stopped")
 
     def _turn(self) -> None:

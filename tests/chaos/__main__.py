@@ -1,0 +1,29 @@
+"""Real workers on a real Redis, killed at random: nothing lost, nothing published twice.
+
+    python -m tests.chaos          the short run that CI does (60 deaths)
+    python -m tests.chaos --long   2,000 worker deaths and 50 Redis deaths over 20,000 articles
+
+Prints a table of what was done and seen. Exit status 1 when anything is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.chaos.run import Plan, run
+
+SHORT = Plan(articles=1_000, deaths=60, redis_deaths=3, pace=8.0)
+LONG = Plan(articles=20_000, deaths=2_000, redis_deaths=50, pace=10.0)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Chaos run of the runner")
+    parser.add_argument("--long", action="store_true", help="2,000 worker deaths instead of 60")
+    report = run(LONG if parser.parse_args().long else SHORT)
+    print(report.table())
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
