@@ -58,12 +58,12 @@ class Fleet:
             if post.process is None and time.monotonic() >= post.due:
                 self._fill(post)
 
-    def stop(self) -> None:
-        """SIGTERM to all, wait for the grace, SIGKILL to who is left."""
+    def stop(self, grace: float | None = None) -> None:
+        """SIGTERM to all, wait for the grace (seconds; default: the setting), SIGKILL to who is left."""
         alive = [p.process for p in self.posts if p.process is not None and p.process.is_alive()]
         for process in alive:
             process.terminate()
-        until = time.monotonic() + self.settings.grace + 2.0
+        until = time.monotonic() + (self.settings.grace if grace is None else grace) + 2.0
         for process in alive:
             process.join(max(0.0, until - time.monotonic()))
             if process.is_alive():
@@ -75,8 +75,9 @@ class Fleet:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        # When the work ended in an error there is nothing to wait for: leases give back what workers hold.
+        self.stop(0.0 if error else None)
 
     def _fill(self, post: Post) -> None:
         process = multiprocessing.get_context("fork").Process(target=_work, args=(post.stage, self.settings))

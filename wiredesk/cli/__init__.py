@@ -50,7 +50,10 @@ def main() -> None:
     except DeskError as error:
         _end(str(error), error.status)
     except (ConnectionError, TimeoutError) as error:
-        _end(f"Redis stopped answering: {error}.", RedisUnreachable.status)
+        _end(
+            f"Redis stopped answering: {str(error).rstrip('.')}. What was accepted is kept by a Redis that persists.",
+            RedisUnreachable.status,
+        )
     except RedisError as error:
         _end(f"Redis refused a command: {error}. 'wiredesk doctor' checks its set-up.", RedisUnreachable.status)
     except BrokenPipeError:
