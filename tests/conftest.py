@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from desk_rig import browser  # noqa: F401  (a fixture: the browser is shared by all tests of pages)
 
 from wiredesk import server
 from wiredesk.connection import client

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from wiredesk.errors import SettingError
 
 PREFIX = "WIREDESK_"
-SECRETS = frozenset({"index_salt"})
+SECRETS = frozenset({"index_salt", "desk_password"})
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -56,6 +56,14 @@ def share(text: str) -> float:
     if not 0.0 <= value <= 1.0:
         raise ValueError("a number from 0 to 1")
     return value
+
+
+def switch(text: str) -> bool:
+    """``yes`` or ``no`` (also true, false, on, off, 1, 0)."""
+    word = text.strip().lower()
+    if word not in ("yes", "no", "true", "false", "on", "off", "1", "0"):
+        raise ValueError("yes or no")
+    return word in ("yes", "true", "on", "1")
 
 
 def address(text: str) -> str:
@@ -115,6 +123,11 @@ class Settings:
 
     max_file_bytes: int = _setting(4 << 30, size, "largest file that is accepted", shown="4g")
     high_water: int = _setting(100_000, count, "files waiting to be split above which producers wait or refuse")
+
+    desk_host: str = _setting("127.0.0.1", str, "address that the desk page listens on; others want desk_password")
+    desk_port: int = _setting(8470, count, "port of the desk page")
+    desk_password: str = _setting("", str, "password of the desk page and its metrics (any user name)")
+    desk_read_only: bool = _setting(False, switch, "yes: the desk page and the RQ dashboard change nothing")
 
     log: str = _setting(
         "auto", one_of("auto", "json", "pretty"), "log lines: json, pretty or auto (pretty at a terminal)"
