@@ -35,10 +35,20 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield data
 
 
-def pack(data: bytes) -> bytes:
+def count(size: int) -> int:
+    """How many chunks a file of `size` bytes has."""
+    return -(-size // CHUNK)
+
+
+def packer() -> zstandard.ZstdCompressor:
+    """A compressor for one thread: making one costs five times what it takes to pack a page."""
+    return zstandard.ZstdCompressor(level=1)
+
+
+def pack(data: bytes, compressor: zstandard.ZstdCompressor | None = None) -> bytes:
     if len(data) < COMPRESS_FROM:
         return RAW + data
-    packed = zstandard.ZstdCompressor(level=1).compress(data)
+    packed = (compressor or packer()).compress(data)
     return ZSTD + packed if len(packed) < len(data) else RAW + data
 
 

@@ -5,170 +5,179 @@
     desk = Desk("redis://127.0.0.1:6379/0")
     receipt = desk.submit(page_bytes, name="story.html", url="https://example.org/story")
 
-Bytes are stored first, then the file is accepted in one atomic step; a lost reply may be answered by sending again:
-the same content under the same address is one file.
+Bytes are stored first, then the file is accepted in one atomic step. A receipt means: Redis has it. When a reply is
+lost the client sends again: the same content under the same address is one file, however often it is sent. So may
+you, after any error.
 """
 
 from __future__ import annotations
 
-import io
 import time
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from importlib.resources import files as resources
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-import msgspec
-import orjson
-from redis import Redis
-
-from producers import blobs
-from producers.errors import Busy, TooLarge
-from wiredesk import ids, jobs, keys
-from wiredesk.connection import client
+from producers.buffer import Buffer
+from producers.channel import Channel
+from producers.delivery import BATCH, BATCH_BYTES, Delivery
+from producers.errors import Refused
+from producers.items import Item, Receipt, content, instant
+from producers.parcels import Parcel, Wrapper
+from producers.several import batches
+from producers.status import Status, parse
+from wiredesk import keys
 from wiredesk.errors import SettingError
-from wiredesk.files import FileInfo
-from wiredesk.jobs import human_size
 from wiredesk.settings import Settings
+from wiredesk.streams import Tail
 
-FIRST_STAGE = "split"
-#: Seconds between two attempts while the desk is above its high-water mark.
-BUSY_PAUSE = 0.25
-#: Files whose acceptance shares one round trip: beyond this the gain per file is below a microsecond.
-BATCH = 64
-#: ... as long as their bytes stay below this, so that no producer holds more than a few MB.
-BATCH_BYTES = 4 << 20
+#: Seconds that the client goes on trying while Redis is away: a restart or a failover takes less.
+PATIENCE = 60.0
+#: Between two looks at files whose end the stream may have passed by (it was trimmed, Redis was away).
+LOOK_AGAIN = 15.0
+#: Receipts read in one round trip.
+STATUSES = 500
 
-_NEW, _FULL = 1, -1
-
-
-class Item(msgspec.Struct, frozen=True):
-    """A file to be submitted: bytes in hand or a path; `name` defaults to the path's last part."""
-
-    data: bytes | Path
-    name: str = ""
-    url: str | None = None
-    source: str | None = None
-    fetched_at: str | None = None
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """`new` is False when the same content came under the same address before. Ask with ``wiredesk trace FILE``."""
-
-    file: str
-    name: str
-    new: bool
-    bytes: int
+Answer = tuple[Item, Receipt | Refused | OSError]
 
 
 class Desk:
-    """A connection to a desk. Safe to share among threads."""
+    """A connection to a desk. Safe to share among threads.
 
-    def __init__(self, url: str | None = None, *, settings: Settings | None = None) -> None:
+    `patience`: seconds to go on while Redis is away (None: for ever), then `RedisUnreachable`.
+    """
+
+    def __init__(
+        self, url: str | None = None, *, settings: Settings | None = None, patience: float | None = PATIENCE
+    ) -> None:
         self.settings = settings or Settings.read()
-        address = url or self.settings.redis_url
-        if not address:
-            raise SettingError("No Redis is named: give Desk(url) one, or set WIREDESK_REDIS_URL=redis://host:6379/0")
-        self._queues: Redis = client(address)
-        texts = self.settings.texts_url
-        self._texts: Redis = client(texts) if texts else self._queues
-        self._accept = self._queues.register_script(resources("producers").joinpath("accept.lua").read_text("utf-8"))
+        self._channel = Channel(queues_url(url, self.settings), self.settings, patience)
 
     def submit(
         self,
-        data: bytes | str | Path,
+        data: bytes | str | Path | BinaryIO,
         *,
         name: str = "",
         url: str | None = None,
         source: str | None = None,
-        fetched_at: str | None = None,
+        fetched_at: str | datetime | None = None,
+        callback: str | None = None,
         wait: bool = True,
     ) -> Receipt:
-        """Push one file: bytes, text, or a path. Raises `TooLarge`, and `Busy` when not `wait`."""
-        content = data.encode("utf-8") if isinstance(data, str) else data
-        item = Item(content, name, url, source, fetched_at)
-        return self.submit_many([item], wait=wait)[0]
+        """Push one file: bytes, text, a path or a seekable stream.
+
+        With `wait`, blocks while the desk is above its high-water mark; without, raises `Busy`. Raises `TooLarge`,
+        `NotAFile`, `BadItem`, `Changed`, OSError, and `RedisUnreachable` once its patience is over.
+        """
+        return self.submit_many([Item(content(data), name, url, source, instant(fetched_at), callback)], wait=wait)[0]
 
     def submit_many(self, items: Iterable[Item], *, wait: bool = True) -> list[Receipt]:
-        """Push files in batches of one round trip each; receipts in the order of the items."""
-        receipts: list[Receipt] = []
-        batch: list[Item] = []
+        """Push files in batches of one round trip each; receipts in the order of the items. Raises as `submit` does.
+
+        An item that cannot be taken ends it; those before it may have been accepted. `submit_each` goes on.
+        """
+        receipts = []
+        for _, answer in self.submit_each(items, wait=wait):
+            if not isinstance(answer, Receipt):
+                raise answer
+            receipts.append(answer)
+        return receipts
+
+    def submit_each(self, items: Iterable[Item], *, wait: bool = True) -> Iterator[Answer]:
+        """Push any number of files in constant memory: each item with its receipt, or why it cannot be taken.
+
+        Raises `Busy` (without `wait`) and `RedisUnreachable`: these are the desk's, not an item's.
+        """
+        wrapper = Wrapper(self.settings.max_file_bytes)
+        batch: list[tuple[Item, Parcel | Refused | OSError]] = []
         held = 0
         for item in items:
-            batch.append(item)
-            held += len(item.data) if isinstance(item.data, bytes) else item.data.stat().st_size
+            wrapped = _wrap(wrapper, item)
+            batch.append((item, wrapped))
+            if isinstance(wrapped, Parcel):
+                held += wrapped.info.bytes
             if len(batch) >= BATCH or held >= BATCH_BYTES:
-                receipts += self._send(batch, wait=wait)
+                yield from self._deliver(batch, wait=wait)
                 batch, held = [], 0
-        return receipts + (self._send(batch, wait=wait) if batch else [])
+        yield from self._deliver(batch, wait=wait)
 
-    def _send(self, batch: Sequence[Item], *, wait: bool) -> list[Receipt]:
-        infos = [self._store(item) for item in batch]
-        answers = self._ask(infos)
-        while any(answer == _FULL for answer in answers):
-            if not wait:
-                raise Busy(
-                    f"The desk is full: {self.settings.high_water} files wait to be split. Send again later, start "
-                    "more workers (wiredesk work split), or raise WIREDESK_HIGH_WATER."
-                )
-            time.sleep(BUSY_PAUSE)
-            again = [n for n, answer in enumerate(answers) if answer == _FULL]
-            for n, answer in zip(again, self._ask([infos[n] for n in again]), strict=True):
-                answers[n] = answer
-        return [Receipt(i.id, i.name, a == _NEW, i.bytes) for i, a in zip(infos, answers, strict=True)]
+    def buffer(self) -> Buffer:
+        """For code that has one file at a time: ``with desk.buffer() as buffer: buffer.add(Item(...))``."""
+        return Buffer(self.submit_each)
 
-    def _store(self, item: Item) -> FileInfo:
-        """Put a file's bytes into Redis under their hash; they are there before any job names them."""
-        if isinstance(item.data, Path):
-            with item.data.open("rb") as stream:
-                return self._store_stream(item, stream, item.name or item.data.name)
-        return self._store_stream(item, io.BytesIO(item.data), item.name)
+    def status(self, file: str) -> Status | None:
+        """What became of a file; None when the desk does not know it (any more)."""
+        return next(self.statuses([file]))
 
-    def _store_stream(self, item: Item, stream: BinaryIO, name: str) -> FileInfo:
-        sha256, size = blobs.digest(stream)
-        if size > self.settings.max_file_bytes:
-            raise TooLarge(
-                f"{jobs.printable(name) or 'The file'} has {human_size(size)}, more than WIREDESK_MAX_FILE_BYTES "
-                f"allows ({human_size(self.settings.max_file_bytes)})."
+    def statuses(self, files: Iterable[str]) -> Iterator[Status | None]:
+        """`status` of many, in their order."""
+        for some in batches(files, STATUSES):
+            with self._channel.queues.pipeline(transaction=False) as pipe:
+                for file in some:
+                    pipe.hgetall(keys.file(file))
+                yield from map(parse, pipe.execute())
+
+    def outcomes(self, files: Iterable[str], *, timeout: float | None = None) -> Iterator[Status]:
+        """Each file's status once it is done, in the order in which they end; stops after `timeout` seconds."""
+        waiting = set(files)
+        tail = Tail(self._channel.queues, [keys.FILES], "$")
+        until = None if timeout is None else time.monotonic() + timeout
+        due = 0.0
+        while waiting and (until is None or time.monotonic() < until):
+            if time.monotonic() >= due:
+                ended, due = set(waiting), time.monotonic() + LOOK_AGAIN
+            else:
+                wait = 1.0 if until is None else max(0.001, min(1.0, until - time.monotonic()))
+                ended = {entry.fields[b"id"].decode() for entry in tail.read(wait)} & waiting
+            for found in self.statuses(ended):
+                if found and found.done:
+                    waiting.discard(found.id)
+                    yield found
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _deliver(self, batch: list[tuple[Item, Parcel | Refused | OSError]], *, wait: bool) -> Iterator[Answer]:
+        try:
+            stored = [(item, self._store(parcel, wait=wait)) for item, parcel in batch]
+            delivery = Delivery(
+                [p for _, p in stored if isinstance(p, Parcel)], self.settings, one_server=self._channel.one_server
             )
-        with self._texts.pipeline(transaction=False) as pipe:
-            for n, chunk in enumerate(blobs.chunks(stream)):
-                pipe.set(keys.blob(sha256, n), blobs.pack(chunk), ex=self.settings.keep_files)
-                if len(pipe) * blobs.CHUNK >= BATCH_BYTES:
-                    pipe.execute()
-            pipe.execute()
-        name = name.encode("utf-8", "replace").decode("utf-8")
-        return FileInfo(
-            id=ids.file_id(sha256, item.url or name),
-            name=name,
-            url=item.url,
-            source=item.source,
-            sha256=sha256,
-            bytes=size,
-            fetched_at=item.fetched_at,
-            received_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        )
+            self._channel.deliver(delivery, wait=wait)
+        finally:
+            for _, parcel in batch:
+                if isinstance(parcel, Parcel):
+                    parcel.close()
+        receipts = iter(delivery.receipts)
+        for item, parcel in stored:
+            yield item, next(receipts) if isinstance(parcel, Parcel) else parcel
 
-    def _ask(self, infos: Sequence[FileInfo]) -> list[int]:
-        with self._queues.pipeline(transaction=False) as pipe:
-            for info in infos:
-                self._accept(keys=_keys(info), args=self._arguments(info), client=pipe)
-            return [int(answer) for answer in pipe.execute()]
-
-    def _arguments(self, info: FileInfo) -> list[bytes | str | int]:
-        facts: list[bytes | str | int] = ["info", orjson.dumps(msgspec.to_builtins(info)), "state", "open"]
-        fields = jobs.fields(
-            FIRST_STAGE,
-            [info.id, 0, None],
-            f"{FIRST_STAGE} {info.name or info.id} ({human_size(info.bytes)})",
-            retries=self.settings.retries,
-            keep=self.settings.keep_jobs,
-            at=jobs.instant(),
-        )
-        return [info.id, ids.split_job(info.id, 0), self.settings.high_water, len(facts), *facts, *fields]
+    def _store(self, parcel: Parcel | Refused | OSError, *, wait: bool) -> Parcel | Refused | OSError:
+        """Large files go chunk by chunk ahead of the batch; the others with it."""
+        if isinstance(parcel, Parcel) and parcel.stream:
+            try:
+                self._channel.store(parcel, wait=wait)
+            except (Refused, OSError) as error:
+                return error
+        return parcel
 
 
-def _keys(info: FileInfo) -> list[str]:
-    job = jobs.key(ids.split_job(info.id, 0))
-    return [keys.file(info.id), keys.OPEN, job, jobs.queue(FIRST_STAGE), jobs.QUEUES]
+def _wrap(wrapper: Wrapper, item: Item) -> Parcel | Refused | OSError:
+    try:
+        return wrapper.wrap(item)
+    except (Refused, OSError) as error:
+        return error
+
+
+def queues_url(url: str | None, settings: Settings) -> str:
+    """Where the queues are. Raises `SettingError` where nobody says."""
+    found = url or settings.redis_url
+    if not found:
+        raise SettingError("No Redis is named: give Desk(url) one, or set WIREDESK_REDIS_URL=redis://host:6379/0")
+    return found

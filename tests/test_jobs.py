@@ -1,9 +1,12 @@
 """Jobs as RQ keeps them, read back with RQ's own code."""
 
+import base64
+import hashlib
+
 import pytest
 from rq.job import Job, JobStatus
 
-from wiredesk import jobs
+from wiredesk import ids, jobs
 from wiredesk.serializer import JSONSerializer
 
 
@@ -44,3 +47,10 @@ def test_description_cannot_carry_markup(redis):
 def test_human_size(size, said):
     """Sizes are said as a person reads them."""
     assert said == jobs.human_size(size)
+
+
+def test_file_ids_are_base32():
+    """A file's id is the base32 of 80 bits of BLAKE2b over content hash and address."""
+    expected = base64.b32encode(hashlib.blake2b(b"abc\0https://a.example/1", digest_size=10).digest()).decode().lower()
+
+    assert expected == ids.file_id("abc", "https://a.example/1")

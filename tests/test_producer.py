@@ -1,6 +1,8 @@
 """The producers' client: a file is accepted once, whole, with its job."""
 
+import asyncio
 import io
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,8 +10,11 @@ from dataclasses import replace
 import pytest
 from rq import Queue
 
-from producers import Busy, Desk, Item, TooLarge, blobs
-from wiredesk import jobs, keys
+from producers import BadItem, Busy, Desk, Item, NotAFile, Receipt, TooLarge, blobs
+from producers.aio import AsyncDesk
+from producers.parcels import SMALL
+from wiredesk import jobs, keys, server
+from wiredesk.connection import client
 from wiredesk.serializer import JSONSerializer
 from workers.blobs import open_blob
 
@@ -44,6 +49,105 @@ def test_another_address_is_another_sighting(redis, producer):
 
     assert one.file != two.file
     assert len(redis.keys(f"{keys.PREFIX}blob:*")) == 1
+
+
+def test_a_receipt_counts_sightings(redis, producer):
+    """The receipt tells under how many addresses its content came."""
+    counts = [producer.submit(b"some page", url=f"https://{n}.example/").sightings for n in "aab"]
+
+    assert counts == [1, 1, 2]
+
+
+def test_seeing_a_file_again_keeps_its_bytes(redis, producer):
+    """Each sighting renews the time for which the content is kept."""
+    receipt = producer.submit(b"some page", url="https://a.example/")
+    (blob,) = redis.keys(f"{keys.BLOB}*")
+    redis.expire(blob, 10)
+    redis.expire(keys.file(receipt.file), 10)
+    producer.submit(b"some page", url="https://a.example/")
+
+    assert redis.ttl(blob) > 10
+    assert redis.ttl(keys.file(receipt.file)) > 10
+
+
+def test_a_large_file_is_sent_once(redis, producer, tmp_path):
+    """A file beyond what is held in memory goes chunk by chunk; the same content is not sent a second time."""
+    (tmp_path / "big").write_bytes(bytes(range(256)) * (SMALL // 256) + b"and more")
+    receipt = producer.submit(tmp_path / "big")
+    sent = redis.info("stats")["total_net_input_bytes"]
+    producer.submit(tmp_path / "big", name="big under another name")
+
+    assert receipt.bytes == SMALL + 8
+    assert redis.info("stats")["total_net_input_bytes"] - sent < 10_000
+
+
+def test_a_pipe_is_refused_at_once(producer, tmp_path):
+    """What is no regular file is neither waited for nor read; the files beside it are taken."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "page").write_bytes(b"page")
+    answers = producer.submit_each([Item(tmp_path / n) for n in ("pipe", "missing", "page")])
+
+    assert [NotAFile, FileNotFoundError, Receipt] == [type(answer) for _, answer in answers]
+
+
+@pytest.mark.parametrize("facts", [{"fetched_at": "yesterday"}, {"callback": "file:///etc/passwd"}])
+def test_facts_that_cannot_be_read_are_refused(producer, facts):
+    """A time or an address that would be of no use later is refused now."""
+    with pytest.raises(BadItem):
+        producer.submit(b"page", **facts)
+
+
+def test_bytes_may_live_on_another_redis(redis, settings):
+    """With a Redis of their own the bytes are there, and only there, before the file is accepted."""
+    with server.private() as elsewhere:
+        receipt = Desk(settings=replace(settings, texts_url=elsewhere)).submit(b"page", name="page.txt")
+        texts = client(elsewhere)
+
+        assert receipt.new
+        assert (len(texts.keys(f"{keys.BLOB}*")), len(redis.keys(f"{keys.BLOB}*"))) == (1, 0)
+
+
+def test_a_buffer_sends_what_gathers(redis, producer):
+    """Files added one by one are all there when the block ends, each with its receipt."""
+    with producer.buffer() as buffer:
+        receipts = [buffer.add(Item(b"%d" % n, name=str(n))) for n in range(500)]
+
+    assert [str(n) for n in range(500)] == [r.result().name for r in receipts]
+    assert redis.zcard(keys.OPEN) == 500
+
+
+def test_a_buffer_raises_what_went_wrong(producer, tmp_path):
+    """One bad file does not stop the others, and is not passed over in silence."""
+    buffer = producer.buffer()
+    buffer.add(Item(tmp_path / "missing"))
+    good = buffer.add(Item(b"page", name="page"))
+
+    with pytest.raises(FileNotFoundError):
+        buffer.close()
+    assert good.result().new
+
+
+def test_coroutines_share_round_trips(redis, settings):
+    """Many files submitted at the same time by asyncio are all accepted, in a fraction of as many calls."""
+
+    async def submit():
+        async with AsyncDesk(settings=settings) as desk:
+            return await desk.submit_many(Item(b"%d" % n, name=str(n)) for n in range(500))
+
+    redis.config_resetstat()
+    receipts = asyncio.run(submit())
+
+    assert [str(n) for n in range(500)] == [r.name for r in receipts]
+    assert redis.info("commandstats")["cmdstat_evalsha"]["calls"] < 50
+
+
+def test_status_of_a_file(producer):
+    """A file can be asked for by its receipt; an unknown one is None."""
+    receipt = producer.submit(b"page", name="page.txt")
+    status = producer.status(receipt.file)
+
+    assert (status.state, status.outcome, status.file.name) == ("open", None, "page.txt")
+    assert producer.status("unknown") is None
 
 
 def test_batches_keep_their_order(producer):

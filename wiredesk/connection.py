@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError  # noqa: A004
 from redis.retry import Retry
@@ -24,15 +26,22 @@ REPLY_SECONDS = 60.0
 
 def client(url: str, **options: Any) -> Redis:
     """A client that never repeats a command by itself; bytes in, bytes out. Connects on first use."""
-    settled: dict[str, Any] = {
-        "socket_connect_timeout": CONNECT_SECONDS,
-        "socket_timeout": REPLY_SECONDS,
-        "retry": Retry(NoBackoff(), 0),
-    }
     try:
-        return Redis.from_url(url, **(settled | options))
+        return Redis.from_url(url, **(_settled(Retry(NoBackoff(), 0)) | options))
     except ValueError as error:
         raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
+
+
+def async_client(url: str, **options: Any) -> AsyncRedis:
+    """The same for asyncio."""
+    try:
+        return AsyncRedis.from_url(url, **(_settled(AsyncRetry(NoBackoff(), 0)) | options))
+    except ValueError as error:
+        raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
+
+
+def _settled(retry: Retry | AsyncRetry) -> dict[str, Any]:
+    return {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": REPLY_SECONDS, "retry": retry}
 
 
 def reach(redis: Redis, url: str) -> Redis:

@@ -20,6 +20,7 @@ TIMEOUT = 180
 #: What a job's name may be: exactly a stage function of this module.
 TASKS = "workers.tasks"
 DESCRIPTION_CHARS = 120
+MARKUP = "<>&\"'`"
 
 
 def key(job: str) -> str:
@@ -39,31 +40,27 @@ def fields(
     stage: str, args: Sequence[object], description: str, *, retries: int, keep: int, at: str
 ) -> list[bytes | str | int]:
     """Field, value, field, value ... of a queued job's hash. `keep`: seconds that the finished job stays."""
+    data = orjson.dumps([f"{TASKS}.{stage}", None, args, {}])
+    return ["data", data, "description", printable(description), *shared(stage, retries=retries, keep=keep, at=at)]
+
+
+def shared(stage: str, *, retries: int, keep: int, at: str) -> list[bytes | str | int]:
+    """The fields that all jobs of a batch have alike. What RQ writes empty is left out: it reads it the same."""
     return [
         "created_at", at,
         "enqueued_at", at,
         "origin", stage,
         "status", "queued",
-        "data", orjson.dumps([f"{TASKS}.{stage}", None, args, {}]),
-        "description", printable(description),
         "timeout", TIMEOUT,
         "result_ttl", keep,
         "retries_left", retries,
-        "number_of_retries", 0,
-        "started_at", "",
-        "ended_at", "",
-        "last_heartbeat", "",
-        "worker_name", "",
-        "group_id", "",
-        "success_callback_name", "",
-        "failure_callback_name", "",
-        "stopped_callback_name", "",
     ]  # fmt: skip
 
 
 def printable(text: str) -> str:
     """A description that no terminal or page can stumble on: one line, no controls or markup characters, short."""
-    kept = "".join(c if c.isprintable() and c not in "<>&\"'`" else "_" for c in text)
+    plain = text.isprintable() and not any(c in text for c in MARKUP)
+    kept = text if plain else "".join(c if c.isprintable() and c not in MARKUP else "_" for c in text)
     return kept if len(kept) <= DESCRIPTION_CHARS else kept[: DESCRIPTION_CHARS - 1] + "…"
 
 

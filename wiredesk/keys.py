@@ -5,6 +5,7 @@
 key                         type    on      written by           goes
 --------------------------  ------  ------  -------------------  ------------------------------------------------
 blob:{sha256}:{n}           string  texts   producers            TTL `keep_files`, renewed on a new sighting
+content:{sha256}            set     queues  accept               TTL `keep_receipts`: ids of the files with this content
 file:{id}                   hash    queues  accept, commit       TTL `keep_receipts` once done
 file:{id}:parts             string  queues  commit (bit a part)  with its file: parts that were split
 file:{id}:published         string  queues  commit (bit a pos.)  with its file: articles that were published
@@ -34,10 +35,15 @@ SWEEP = f"{PREFIX}sweep"
 LEASES = f"{PREFIX}leases"
 QUARANTINE = f"{PREFIX}quarantine:"
 INDEX = f"{PREFIX}index:"
+BLOB = f"{PREFIX}blob:"
 
 
 def blob(sha256: str, chunk: int) -> str:
-    return f"{PREFIX}blob:{sha256}:{chunk}"
+    return f"{BLOB}{sha256}:{chunk}"
+
+
+def content(sha256: str) -> str:
+    return f"{PREFIX}content:{sha256}"
 
 
 def file(file_id: str) -> str:
