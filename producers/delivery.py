@@ -22,7 +22,6 @@ from redis.exceptions import (
     ClusterDownError,
     ConnectionError,  # noqa: A004
     MasterDownError,
-    OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     TimeoutError,  # noqa: A004
@@ -49,6 +48,9 @@ KEYS = (keys.OPEN, jobs.queue(FIRST_STAGE), jobs.QUEUES)
 #: Redis is away, starts, or hands over to another: it will answer later.
 _AWAY = (ConnectionError, TimeoutError, ReadOnlyError, MasterDownError, ClusterDownError, TryAgainError)
 
+#: As Redis words it, alone or wrapped in what a script says (6.2).
+_FULL = ("OOM command not allowed", "command not allowed when used memory", "MISCONF")
+
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -59,7 +61,7 @@ def away(error: Exception) -> bool:
 
 def full(error: Exception) -> bool:
     """Redis refuses writes until it has room: memory (OOM), or the disk of its log (MISCONF)."""
-    return isinstance(error, OutOfMemoryError) or (isinstance(error, RedisError) and str(error).startswith("MISCONF"))
+    return isinstance(error, RedisError) and any(word in str(error) for word in _FULL)
 
 
 def busy(settings: Settings) -> str:
