@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from typing import cast
 
 import msgspec
-import zstandard
 
 from newstext.article import Article, Draft, Origin
 from newstext.errors import Unreadable
 from newstext.extract import Sighting
-from wiredesk import keys
+from wiredesk import keys, packing
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Similarity
 from workers.desk import Desk
@@ -67,11 +66,11 @@ _decode = msgspec.msgpack.Decoder(Take).decode
 
 
 def dump(take: Take) -> bytes:
-    return zstandard.ZstdCompressor(level=1).compress(_encode(take))
+    return packing.pack(_encode(take))
 
 
 def parse(stored: bytes) -> Take:
-    return _decode(zstandard.ZstdDecompressor().decompress(stored))
+    return _decode(packing.unpack(stored))
 
 
 def write(take: Take, ttl: int) -> Write:
