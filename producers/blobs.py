@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from wiredesk import packing
+import zstandard
 
 #: Bytes of a file in one key: large enough that a 4 GB file has 4,096 keys, small enough for a worker's memory.
 CHUNK = 1 << 20
@@ -54,4 +54,4 @@ def pack(data: bytes, compressor: zstandard.ZstdCompressor | None = None) -> byt
 
 def unpack(stored: bytes) -> bytes:
     body = stored[1:]
-    return packing.unpack(body, CHUNK) if stored[:1] == ZSTD else body
+    return zstandard.ZstdDecompressor().decompress(body, max_output_size=CHUNK) if stored[:1] == ZSTD else body
