@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from newstext import extract, formats
 from newstext.article import Article, Origin
 from newstext.errors import Unreadable
+from newstext.extract import extract
+from newstext.formats import read
 from newstext.source import Source
 from producers import blobs
 from wiredesk import ids
@@ -94,12 +95,12 @@ def _read(name: str, source: Source, sha256: str) -> Result:
 
 
 def _articles(file: FileInfo, source: Source) -> Iterator[tuple[FileInfo, Article]]:
-    for unit in formats.read(source):
+    for unit in read(source):
         owner = msgspec.structs.replace(file, encoding=unit.encoding or None, format=unit.format or None)
         own = unit.origin or Origin()
         origin = msgspec.structs.replace(own, name=own.name or file.name, format=unit.format)
         for draft in unit.drafts:
-            yield owner, extract.extract(draft, origin)
+            yield owner, extract(draft, origin)
 
 
 def _line(file: FileInfo, article: Article) -> bytes:

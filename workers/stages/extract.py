@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from newstext import extract
+from newstext.extract import extract
 from workers.desk import Desk
 from workers.effects import Effects
 from workers.stage import Call, Stage
@@ -22,7 +22,7 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
 def _describe(desk: Desk, take: Take) -> Effects:
     began = time.perf_counter()
     if take.article is None and take.draft is not None:
-        take.article = extract.extract(take.draft, take.where())
+        take.article = extract(take.draft, take.where())
         take.draft = None
     return hand_on(desk, take, NAME, microseconds(began), "publish")
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from newstext import extract
 from newstext.compare import Text
 from newstext.errors import Unreadable
+from newstext.extract import sighting
 from newstext.fingerprint import SIGNATURE, features
 from wiredesk.records import FingerprintInfo, Similarity
 from workers import take as takes
@@ -51,7 +51,7 @@ def _prepared(desk: Desk, take: Take | Unreadable) -> tuple[Take, Claimant]:
     if isinstance(take, Unreadable):
         raise take
     if take.draft is not None:
-        take.sighting = extract.sighting(take.draft, take.where())
+        take.sighting = sighting(take.draft, take.where())
     claimant = Claimant(
         id=take.id,
         fingerprint=features(take.body, desk.settings.index_salt or None),

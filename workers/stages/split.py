@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from newstext import formats
 from newstext.article import Audit, Draft, Origin, Refusal, Unit
 from newstext.errors import Unreadable
+from newstext.formats import read
 from newstext.source import Source
 from wiredesk import ids, keys
 from wiredesk.files import FileInfo
@@ -98,7 +98,7 @@ def _read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | No
     """Units up to a part's size, and the cursor of the next part (None at the file's end)."""
     units: list[Unit] = []
     articles = characters = 0
-    reading: Iterator[Unit] = formats.read(source, cursor)
+    reading: Iterator[Unit] = read(source, cursor)
     for unit in reading:
         units.append(unit)
         articles += len(unit.drafts)
