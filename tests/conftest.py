@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_rig import browser  # noqa: F401  (a fixture: the browser is shared by all tests of pages)
+from desk_rig import browser, worked, worked_desk  # noqa: F401  (fixtures that several files share)
 
 from wiredesk import server
 from wiredesk.connection import client

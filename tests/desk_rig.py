@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from selenium import webdriver
 
+from wiredesk import server
 from wiredesk.desk import app, guard, serve
+from wiredesk.settings import Settings
+from workers.desk import Desk
+
+ROOT = Path(__file__).parent.parent
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
@@ -22,19 +30,35 @@ FLAGS = (
 )  # fmt: skip
 
 
+#: What a scraped page may hold: markup and script in its headline, byline, caption and body.
+HOSTILE = "<img class=hostile src=x onerror='window.hostile=1'><script>window.hostile=1</script>"
+HOSTILE_PAGE = f"""Harbour talks {HOSTILE} end in accord
+
+By Ada {HOSTILE} Moran
+
+HARBOUR CITY, March 3 (Reuters) - The long talks over the harbour of the old city ended on Tuesday in an accord \
+between the port and its workers, {HOSTILE} both sides said, after eleven nights of meetings in the customs house.
+
+The accord raises pay by four per cent from April and keeps the night shift, the union said in a statement that was \
+read out on the quay. The port's director, Ines Okafor, said ships would be unloaded again from Wednesday morning.
+
+"We have lost two weeks and learned a lot," she told reporters. {HOSTILE} The union's members will vote on Friday.
+"""
+
+
 @contextmanager
 def serving(desk, **rules):
     """The desk's own server on a free port, in a thread; yields its address without the last slash."""
     with serve.listen("127.0.0.1", 0) as socket:
-        server = serve.server(app.create(desk, guard.Rules(**rules)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+        web = serve.server(app.create(desk, guard.Rules(**rules)))
+        thread = threading.Thread(target=web.run, kwargs={"sockets": [socket]})
         thread.start()
-        while not server.started:
+        while not web.started:
             time.sleep(0.005)
         try:
             yield serve.address("127.0.0.1", socket).rstrip("/")
         finally:
-            server.should_exit = True
+            web.should_exit = True
             thread.join(10)
 
 
@@ -92,3 +116,24 @@ def browser(tmp_path_factory):
 
 def as_json(url, **headers):
     return ask(url, **headers).json()
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory):
+    """The URL of a desk that real workers have run the example pages and some odd files through."""
+    inbox = tmp_path_factory.mktemp("inbox")
+    shutil.copytree(ROOT / "examples" / "pages", inbox / "pages")
+    (inbox / "empty.txt").write_bytes(b"")
+    (inbox / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    (inbox / "hostile.txt").write_text(HOSTILE_PAGE)
+    with server.private() as url:
+        command = [Path(sys.executable).with_name("wiredesk"), "run", inbox, "--workers", "1"]
+        subprocess.run(command, env=os.environ | {"WIREDESK_REDIS_URL": url}, check=False, capture_output=True)
+        yield url
+
+
+@pytest.fixture
+def worked_desk(worked):
+    opened = Desk.at(worked, Settings())
+    yield opened
+    opened.close()

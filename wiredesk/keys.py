@@ -17,6 +17,7 @@ rejected                    stream  queues  commit               trimmed by `kee
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
 leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
+counts                      hash    queues  runner's scripts     never: totals for the metrics (counts.py)
 quarantine:{job}            any     queues  runner's scripts     a record no job of ours can have; TTL a week
 """
 
@@ -33,6 +34,7 @@ STREAMS = (ARTICLES, COPIES, FILES, REJECTED)
 OPEN = f"{PREFIX}open"
 SWEEP = f"{PREFIX}sweep"
 LEASES = f"{PREFIX}leases"
+COUNTS = f"{PREFIX}counts"
 QUARANTINE = f"{PREFIX}quarantine:"
 INDEX = f"{PREFIX}index:"
 BLOB = f"{PREFIX}blob:"

@@ -32,4 +32,5 @@ end
 local answer = start_over(call.file)
 push_jobs()
 close_files()
+write_counts()
 return answer

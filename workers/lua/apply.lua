@@ -7,4 +7,5 @@
 apply(call.effects, nil)
 push_jobs()
 close_files()
+write_counts()
 return orphans

@@ -55,6 +55,7 @@ local function publish(article)
     if redis.call('GETBIT', key .. ':published', article.position) == 1
       or redis.call('SETBIT', key .. ':rejected', article.position, 1) == 1 then return end
     redis.call('HINCRBY', key, 'rejected', 1)
+    count('articles:rejected')
   else
     if redis.call('SETBIT', key .. ':published', article.position, 1) == 1 then return end
     if redis.call('GETBIT', key .. ':rejected', article.position) == 1 then
@@ -62,6 +63,7 @@ local function publish(article)
       redis.call('HINCRBY', key, 'rejected', -1)
     end
     redis.call('HINCRBY', key, article.stream == common.copies and 'copies' or 'articles', 1)
+    count(article.stream == common.copies and 'articles:copy' or 'articles:article')
   end
   redis.call('XADD', article.stream, '*', unpack(ARGV, article.from, article.to))
   add(key, article.tally)
@@ -99,6 +101,7 @@ local function reject_article(file, position, stage, kind, reason)
   if not key or redis.call('GETBIT', key .. ':published', position) == 1
     or redis.call('SETBIT', key .. ':rejected', position, 1) == 1 then return end
   redis.call('HINCRBY', key, 'rejected', 1)
+  count('articles:rejected')
   tell_rejected(id, file, {
     id = id, file = facts(key), position = tonumber(position), stage = stage, kind = kind, reason = reason,
     retry = 'wiredesk rejected retry ' .. id,
@@ -138,6 +141,7 @@ local function tell_done(file, key, outcome, n)
     file, fact.info or 'null', outcome, n.articles, n.copies, n.rejected, n.found, fact.declared or 'null',
     number('chars_article'), number('chars_furniture'), number('chars_unassigned'), seconds_by_stage(facts),
     fact.notes or '[]', iso)
+  count('files:' .. outcome)
   local closing = redis.call('HINCRBY', key, 'closings', 1)
   redis.call('XADD', common.files, '*', 'body', body, 'id', file, 'outcome', outcome,
     event(common.kind_done, file .. '.' .. closing, file))

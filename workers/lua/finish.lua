@@ -38,6 +38,7 @@ local function finish(job)
     redis.call('EXPIRE', results, math.max(common.keep_jobs, 1))
   end
   good = good + 1
+  count('jobs:' .. queue .. ':done')
 end
 
 local function fail(job)
@@ -47,8 +48,10 @@ local function fail(job)
     redis.call('HSET', job_key(job.id), 'status', 'queued', 'enqueued_at', iso, 'started_at', '', 'worker_name', '',
       'retries_left', left - 1)
     redis.call('RPUSH', list_key(queue), job.id)
+    count('jobs:' .. queue .. ':retried')
     return
   end
+  count('jobs:' .. queue .. ':failed')
   put_failed(queue, worker, job.id, 'failed', job.trace, job.execution)
   reject_job(queue, job.id, job.kind, job.reason)
 end
@@ -56,12 +59,19 @@ end
 local ENDS = {
   done = finish,
   failed = fail,
-  back = function(job) back[#back + 1] = job end,
+  back = function(job)
+    back[#back + 1] = job
+    count('jobs:' .. queue .. ':back')
+  end,
   stopped = function(job)
+    count('jobs:' .. queue .. ':stopped')
     put_failed(queue, worker, job.id, 'stopped', job.trace, job.execution)
     reject_job(queue, job.id, job.kind, job.reason)
   end,
-  foreign = function(job) quarantine(queue, job.id, job.kind, job.reason) end,
+  foreign = function(job)
+    quarantine(queue, job.id, job.kind, job.reason)
+    count('jobs:' .. queue .. ':foreign')
+  end,
 }
 
 for _, job in ipairs(call.jobs) do
@@ -76,6 +86,8 @@ end
 for i = #back, 1, -1 do put_back(queue, back[i].id, back[i].cap) end
 push_jobs()
 close_files()
+if good > 0 then count_time(queue, call.seconds / #call.jobs, good) end
+write_counts()
 if #finished > 0 then redis.call('ZADD', rq .. ':finished:' .. queue, unpack(finished)) end
 local waiting = redis.call('LLEN', list_key(queue))
 if registered then

@@ -43,6 +43,8 @@ local function bury(worker)
   local queue = string.match(worker, '^(.-)@') or call.queue
   local held, tally = held_by(worker), { back = 0, rejected = 0 }
   for i = #held, 1, -1 do take_from(queue, worker, held[i][2], held[i][3], math.floor(#held / 2), tally) end
+  count('died:' .. queue)
+  count('recovered:' .. queue, tally.back + tally.rejected)
   redis.call('DEL', held_key(worker), worker_key(worker))
   unlist(worker, queue)
   return { worker, #held, tally.back, tally.rejected }
@@ -68,7 +70,11 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', wip_key(call.queue), '-inf',
   if id then take_from(call.queue, '', id, execution, 0, strays) else redis.call('ZREM', wip_key(call.queue), member) end
 end
 if strays.back + strays.rejected > 0 then
+  count('recovered:' .. call.queue, strays.back + strays.rejected)
   dead[#dead + 1] = { '?', strays.back + strays.rejected, strays.back, strays.rejected }
 end
-if #dead > 0 then close_files() end
+if #dead > 0 then
+  close_files()
+  write_counts()
+end
 return { registered and 1 or 0, redis.call('EXISTS', KEYS[2]), redis.call('ZCARD', common.leases), dead }

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from redis.commands.core import Script
 
 _FILES: dict[str, tuple[str, ...]] = {
-    "claim": ("clock", "records", "file", "quarantine", "claim"),
-    "finish": ("clock", "records", "file", "quarantine", "effects", "finish"),
-    "apply": ("clock", "records", "file", "quarantine", "effects", "apply"),
-    "tick": ("clock", "records", "file", "tick"),
+    "claim": ("clock", "records", "counts", "file", "quarantine", "claim"),
+    "finish": ("clock", "records", "counts", "file", "quarantine", "effects", "finish"),
+    "apply": ("clock", "records", "counts", "file", "quarantine", "effects", "apply"),
+    "tick": ("clock", "records", "counts", "file", "tick"),
     "renew": ("clock", "records", "renew"),
     "leave": ("clock", "records", "leave"),
-    "again": ("clock", "records", "file", "quarantine", "effects", "again"),
+    "again": ("clock", "records", "counts", "file", "quarantine", "effects", "again"),
 }
 
 

@@ -13,6 +13,7 @@ import orjson
 from rq.defaults import RQ_KEY_PREFIX
 
 from wiredesk import jobs, keys
+from wiredesk.counts import BUCKETS
 from wiredesk.settings import Settings
 from workers import entries
 from workers.effects import Effects, Part, Publication, Rejection, Write
@@ -48,6 +49,8 @@ class Common(msgspec.Struct, frozen=True):
     files: str = keys.FILES
     rejected: str = keys.REJECTED
     leases: str = keys.LEASES
+    counts: str = keys.COUNTS
+    buckets: tuple[float, ...] = BUCKETS
     quarantine: str = keys.QUARANTINE
     source: str = entries.SOURCE
     kind_rejected: str = entries.REJECTED
