@@ -110,8 +110,6 @@ def test_page_without_text_is_refused(data):
 
 def test_web_page_is_told_from_page_text():
     """A document is read as HTML by its opening, comments before it or not; text about tags is not."""
-    opened = [
-        detect(Source.of(data)).name for data in (page(), b"<!-- saved -->\n" + page(), b"The <p> element is old.")
-    ]
+    pages = (page(), b"<!-- saved -->\n" + page(), b"The <p> element is old.")
 
-    assert opened == ["html", "html", "page-text"]
+    assert [detect(Source.of(data)).name for data in pages] == ["html", "html", "page-text"]

@@ -14,6 +14,11 @@ from newstext.extract.tables import fold, toml, words
 #: Longer than any byline with its date and role; a longer line is prose.
 _LONGEST = 240
 _EDGES = " \t\u00a0.,;:|/·•*–—-_\"'“”‘’()[]<>﹒›»#"
+#: Letters of a word or two before an inner cue: `Posted`, `Monday`, `Ein Beitrag`.
+_LABEL = 12
+_KIND = re.compile(r"[^\W\d_]{3,16}: +(?=[^\W\d_])")
+_CLOSING = " ,;:|/·•*–—-_\"'“”‘’()[]<>"
+_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _STRONG = re.compile(r"\s*(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
 _WEAK = re.compile(r"\s*[,;،、]\s*")
 _JUNK = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
@@ -21,6 +26,11 @@ _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ\u0100-\u024f\u0370-\u03ff\u0400-\u052f]")
 _NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 #: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
 _MOST_WORDS = 5
+
+
+def opens(text: str) -> bool:
+    """Whether a line starts as a byline does: `By `, `Von `, `Par `."""
+    return _cue().match(text) is not None
 
 
 class Byline(NamedTuple):
@@ -59,8 +69,10 @@ def byline(line: str) -> Byline:
     start = _cue().match(text) or _glued().match(text)
     if start:
         text = text[start.end() :]
-    elif inner := _inner().search(text):
+    elif (inner := _inner().search(text)) and _bare(text[: inner.start() + 1]):
         start, text = inner, text[inner.end() :]
+    elif label := _KIND.match(text):  # `Interview: Jane Roe`
+        text = text[label.end() :]
     cued = start is not None
     return Byline(_names(text, lenient=cued), _credited(text), cued)
 
@@ -71,18 +83,32 @@ def stated(value: str) -> Byline:
         return Byline([], [], cued=True)
     text = _JUNK.sub(" ", value)
     start = _cue().match(text)
+    if not start and _outlet(text) and not named(text):
+        return Byline(_whole(text), [], cued=True)
     return Byline(_names(text[start.end() :] if start else text, lenient=True), _credited(text), cued=True)
 
 
+def _bare(before: str) -> bool:
+    """Whether hardly a word stands before an inner `by`: running text has its own (`a post shared by ...`)."""
+    last = before.rstrip().rpartition("|")[2]
+    return sum(c.isalpha() for c in last) <= _LABEL
+
+
 def _other(text: str) -> bool:
-    """`Photo by ...`: whoever is named made something else."""
-    first = re.match(r"\w+", text)
-    return first is not None and fold(first.group()) in words("bylines", "cues", "other")
+    """`Photo by ...`, `(AP Foto/...)`: whoever is named made something else."""
+    first = re.findall(r"[^\W\d_]+", text[:40])[:2]
+    return any(fold(word) in words("bylines", "cues", "other") for word in first)
 
 
 def _credited(text: str) -> list[str]:
     found = named(" | ".join(part for part in _STRONG.split(text) if part))
     return found or [name for part in _parts(text) if (name := _staff(part.split()))]
+
+
+def _whole(text: str) -> list[str]:
+    """A desk that is declared as author (`MND Staff`, `BBC News`) is one name, unless it names nobody."""
+    name = text.strip(_EDGES)
+    return [] if not name or fold(name) in words("bylines", "names", "nobody") else [name]
 
 
 def _staff(tokens: list[str]) -> str | None:
@@ -106,7 +132,7 @@ def _names(text: str, *, lenient: bool) -> list[str]:
         for part in parts:
             first = not (found or names)
             name = _name(part, lenient=lenient and first)
-            if name and (first or not _outlet(name)):
+            if name and (first or not (_outlet(name) or _shouts(name, found + names))):
                 names.append(name)
         if found and len(names) < len(parts):
             break
@@ -120,19 +146,22 @@ def _outlet(name: str) -> bool:
 
 
 def _parts(piece: str) -> list[str]:
+    return [part for listed in _WEAK.split(piece) for part in _joined(listed.split())]
+
+
+def _shouts(name: str, others: list[str]) -> bool:
+    """`MDR SACHSEN` after `Felix Roth` is a house: names of one byline are printed alike."""
+    return name.isupper() and not others[0].isupper()
+
+
+def _joined(tokens: list[str]) -> list[str]:
+    """Names between joining words; one letter (`Ana Ruiz y Luis Mora`) joins full names alone: `Volta e Pinto`."""
     joiners = words("bylines", "names", "joiners")
-    parts = []
-    for part in _WEAK.split(piece):
-        run: list[str] = []
-        for word in part.split():
-            # One letter joins (`Ana y Luis`) only in lower case: `I` and `A` are initials.
-            if fold(word) in joiners and word == word.lower() and run:
-                parts.append(" ".join(run))
-                run = []
-            elif fold(word) not in joiners or run or len(word) > 1:
-                run.append(word)
-        parts.append(" ".join(run))
-    return parts
+    for at, word in enumerate(tokens):
+        plain = word == word.lower() and (len(word) > 1 or not word.isalpha())
+        if fold(word) in joiners and (plain or (at > 1 and len(tokens) - at > 2 and not word.isupper())):
+            return [" ".join(tokens[:at]), *_joined(tokens[at + 1 :])]
+    return [" ".join(tokens)]
 
 
 def _name(part: str, *, lenient: bool) -> str | None:
@@ -148,6 +177,8 @@ def _name(part: str, *, lenient: bool) -> str | None:
         return None  # `AP Technology Writer`
     tokens = tokens[:end]
     text = " ".join(tokens).strip(_EDGES)
+    if _INITIAL.search(" ".join(tokens).rstrip(_CLOSING)):
+        text += "."  # `Joe S.`, `D.D.`: the stop is part of the name
     return text if text and _plausible(tokens, text, lenient=lenient) else None
 
 
@@ -175,6 +206,6 @@ def _plausible(tokens: list[str], text: str, *, lenient: bool) -> bool:
     particles = words("bylines", "names", "particles")
     capitals = sum(bool(_CAPITAL.match(token.lstrip("„“\"'‘’("))) for token in tokens)
     small = sum(fold(token) in particles or fold(token)[:2] in ("d'", "l'") for token in tokens)
-    if capitals + small < len(tokens) or not capitals:
+    if capitals + small < len(tokens) or not capitals or tokens[-1].islower():
         return False
     return lenient or 2 <= len(tokens) <= _MOST_WORDS

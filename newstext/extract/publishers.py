@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _YEARS = r"(?:(?:19|20)\d\d(?:\s*[-–—,/]\s*(?:(?:19|20)?\d\d|present|today))?)"
 _OWNED = re.compile(
-    rf"(?:©|&copy;|\(c\)|\bcopyright\b)[\s©:()c]{{0,12}}(?:(?:by|von)\s)?{_YEARS}?[\s,.|©–—-]{{0,6}}(?:(?:by|von)\s)?"
+    rf"(?:©|\(c\)|\bcopyright\b)(?:[\s©:]|\(c\)|\bcopyright\b){{0,6}}(?:(?:by|von)\s)?{_YEARS}?[\s,.|©–—-]{{0,6}}(?:(?:by|von)\s)?"
     rf"(?P<name>[^\n|©•·]{{2,60}})",
     re.IGNORECASE,
 )

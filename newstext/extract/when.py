@@ -6,7 +6,7 @@ A caption's date never gets here: only what the format states, stamps and byline
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label
@@ -14,6 +14,7 @@ from newstext.extract.dates import Stamp, parse, role, stamps
 from newstext.extract.reconcile import Claim, settle
 
 if TYPE_CHECKING:
+    from newstext.article import Mark
     from newstext.extract.known import Known
 
 #: How sure each source is: measured as the share of right days on the development pages, rounded down.
@@ -27,7 +28,8 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     claims = _stated(known, known.draft.stated.published, stated)
     claims += _printed(known, "published") or _printed(known, None)
     claims += _address(known)
-    return settle(_finer([claim for claim in claims if _possible(claim.value, known)]), _same_day)
+    claims = [claim for claim in claims if _possible(claim.value, known)]
+    return settle(_local(_finer(claims)), _same_day)
 
 
 def updated(known: Known, first: Stamp | None) -> tuple[Stamp, Evidence] | None:
@@ -50,13 +52,21 @@ def _stated(known: Known, value: str | None, told: Evidence | None) -> list[Clai
 def _printed(known: Known, which: str | None) -> list[Claim[Stamp]]:
     """Stamps of the page that are said to be `which`; None: stamps of which nothing is said."""
     claims = []
-    for mark in known.marks(Label.TIMESTAMP, Label.BYLINE):
+    for mark in _nearest(known):
         for stamp in stamps(mark.text, known.habit):
             if role(mark.text, stamp) == which:
                 a = mark.span[0]
                 sure = (_SAID if which else _STAMPED) if stamp.sure else _UNSURE
                 claims.append(Claim(stamp, "timestamp", sure, (a + stamp.span[0], a + stamp.span[1])))
     return claims[:2] if which != "updated" else claims[-1:]
+
+
+def _nearest(known: Known) -> list[Mark]:
+    """Marks that may hold stamps, those after the headline first: above it stand today's date and other stories."""
+    head = known.draft.evidence.get("headline")
+    start = head.span[0] if head and head.span else 0
+    marks = known.marks(Label.TIMESTAMP, Label.BYLINE)
+    return [m for m in marks if m.span[0] >= start] + [m for m in marks if m.span[0] < start]
 
 
 def _address(known: Known) -> list[Claim[Stamp]]:
@@ -77,6 +87,33 @@ def _finer(claims: list[Claim[Stamp]]) -> list[Claim[Stamp]]:
         if first.value.precision == "day" != second.value.precision and _same_day(first.value, second.value):
             return [second._replace(sure=first.sure), *claims[2:]]
     return claims
+
+
+def _local(claims: list[Claim[Stamp]]) -> list[Claim[Stamp]]:
+    """A moment declared in UTC as the page prints it: the same instant with its offset, or the same minute of an
+    hour of the local clock, from which the offset follows.
+    """
+    first = claims[0].value if claims else None
+    if first is None or not first.iso.endswith("+00:00") or first.precision == "day":
+        return claims
+    for claim in claims[1:]:
+        if claim.rule == "timestamp" and (iso := _in_zone(first.iso, claim.value)):
+            return [claims[0]._replace(value=first._replace(iso=iso)), *claims[1:]]
+    return claims
+
+
+def _in_zone(utc: str, printed: Stamp) -> str | None:
+    moment = datetime.fromisoformat(utc)
+    if printed.precision == "day" or printed.iso.endswith("+00:00"):
+        return None
+    local = datetime.fromisoformat(printed.iso)
+    if local.tzinfo:
+        return printed.iso if abs(local - moment) < timedelta(minutes=1) else None
+    east = local - moment.replace(tzinfo=None, second=0, microsecond=0)
+    # Zones lie between -12 and +14 hours, most of them whole hours from UTC, some on the half.
+    if timedelta(hours=-12) <= east <= timedelta(hours=14) and east % timedelta(minutes=30) == timedelta():
+        return moment.astimezone(timezone(east)).isoformat()
+    return None
 
 
 def _possible(stamp: Stamp, known: Known) -> bool:

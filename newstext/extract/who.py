@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newstext.article import Evidence, Label, Span
+from newstext.article import Evidence, Label, Mark, Span
 from newstext.extract.agencies import closing, named, only_agencies
-from newstext.extract.bylines import byline, stated
+from newstext.extract.bylines import Byline, byline, stated
+from newstext.extract.tables import fold
 from newstext.extract.where import printed
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 #: How sure a byline is that says `by`, one that is a bare name, and one that the format states.
 _CUED, _BARE, _STATED = 0.95, 0.8, 0.97
+
+#: Characters of a file between the bylines of one story, markup included.
+_NEAR = 400
 
 
 def bylines(known: Known) -> tuple[list[str], Evidence] | None:
@@ -23,6 +27,8 @@ def bylines(known: Known) -> tuple[list[str], Evidence] | None:
     if said:
         told = known.draft.evidence.get("bylines")
         evidence = told or Evidence(known.draft.stated.rule, None, _STATED)
+        if seen and (_adds(seen[0], said) or evidence.confidence < seen[1].confidence):
+            return seen[0], Evidence(seen[1].rule, seen[1].span, _STATED, "; ".join(said))
         if seen and not _overlap(said, seen[0]):
             evidence = Evidence(evidence.rule, evidence.span, evidence.confidence * 0.8, "; ".join(seen[0]))
         return _once(said), evidence
@@ -34,11 +40,26 @@ def _printed(known: Known) -> tuple[list[str], Evidence] | None:
     read = [(byline(mark.text), mark) for mark in known.marks(Label.BYLINE)]
     read = [(line, mark) for line, mark in read if line.names]
     cued = [(line, mark) for line, mark in read if line.cued]
-    chosen = cued or read[:1]
+    chosen = _together(cued) or read[:1]
     names = [name for line, _ in chosen for name in line.names]
     if not names:
         return None
     return _once(names), Evidence("byline", chosen[0][1].span, _CUED if cued else _BARE)
+
+
+def _together(read: list[tuple[Byline, Mark]]) -> list[tuple[Byline, Mark]]:
+    """The first byline and those right after it: one further down the page is another story's."""
+    near = read[:1]
+    for line, mark in read[1:]:
+        if mark.span[0] - near[-1][1].span[1] > _NEAR:
+            break
+        near.append((line, mark))
+    return near
+
+
+def _adds(seen: list[str], said: list[str]) -> bool:
+    """Whether the print names all whom the declaration names, and more: declarations drop the third author."""
+    return len(said) < len(seen) < len(said) + 4 and {fold(name) for name in said} < {fold(name) for name in seen}
 
 
 def agencies(known: Known) -> tuple[list[str], Evidence] | None:

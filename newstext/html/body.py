@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
 
+from newstext.article import Label
 from newstext.extract.tables import fold
+from newstext.html.page import text_of
+from newstext.html.printed import foreign
+from newstext.split.kinds import kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +26,14 @@ if TYPE_CHECKING:
 #: Taken out before extraction: captions are read apart, the rest is never prose.
 _PRUNED = ["//figcaption", "//figure", "//time", "//nav", "//form", "//button", "//*[@rel='author']"]
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
+#: Lines of these kinds are no prose, whatever element they stand in.
+_WIDGETS = frozenset(
+    {Label.SHARE, Label.LEGAL, Label.RELATED, Label.ADVERT, Label.NAVIGATION, Label.TIMESTAMP, Label.RULE}
+)
+#: An extraction that holds less than this share of the article element's paragraphs stopped at a gap in it.
+_WHOLE = 0.65
+#: Characters of a paragraph that is prose for sure.
+_PARAGRAPH = 60
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its remarks on odd pages are not for our users
 
 
@@ -29,9 +41,41 @@ def body(tree: Element, known: Iterable[str], declared: str = "") -> str:
     """Paragraphs joined by a blank line; `known` are texts of other parts (headline, captions) to leave out."""
     document = bare_extraction(tree, include_comments=False, include_tables=False, prune_xpath=_PRUNED)
     text = getattr(document, "text", None) or ""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    marked = paragraphs(tree)
+    if sum(map(len, lines)) < _WHOLE * sum(map(len, marked)) and _shares(lines, marked):
+        lines = marked
     elsewhere = {fold(each) for each in known if each}
-    kept = [line.strip() for line in text.split("\n") if line.strip() and fold(line.strip(" -")) not in elsewhere]
+    kept = [line for line in lines if fold(line.strip(" -")) not in elsewhere and not _widget(line)]
     read = "\n\n".join(kept)
     if len(read) < len(declared) / 3:
         return "\n\n".join(line for part in declared.split("\n") if (line := _MARKUP.sub(" ", part).strip()))
     return read
+
+
+def paragraphs(tree: Element) -> list[str]:
+    """Paragraphs of the page's longest `article` element (or `main`), those in foreign parts of it aside."""
+    best: list[str] = []
+    for root in tree.iter("article", "main"):
+        texts = [(each, text_of(each)) for each in root.iter("p")]
+        own = [
+            text for each, text in texts if len(text) >= _PARAGRAPH and not foreign(each) and not _linked(each, text)
+        ]
+        best = max(best, own, key=lambda found: sum(map(len, found)))
+    return best
+
+
+def _linked(element: Element, text: str) -> bool:
+    """Whether half of a paragraph is links: a teaser."""
+    return 2 * sum(len(text_of(link)) for link in element.iter("a")) > len(text)
+
+
+def _shares(lines: list[str], marked: list[str]) -> bool:
+    """Whether two readings of a page are of one text: most long lines of the first stand in the second."""
+    there = {fold(line)[:60] for line in marked}
+    long = [line for line in lines if len(line) >= _PARAGRAPH]
+    return sum(fold(line)[:60] in there for line in long) >= 0.6 * len(long)
+
+
+def _widget(line: str) -> bool:
+    return len(line) < 120 and kind(line) in _WIDGETS

@@ -11,12 +11,17 @@ from newstext.extract.bylines import stated as names_of
 from newstext.extract.dates import Habit, parse
 from newstext.extract.tables import fold, toml
 from newstext.html.page import tidy
+from newstext.html.printed import credited
 
 if TYPE_CHECKING:
     from newstext.html.page import Page
 
 #: How sure a field is that JSON-LD or a meta element declares.
 _JSON_LD, _META = 0.96, 0.9
+#: Meta elements name owners, systems and editors as authors, JSON-LD names the house: a printed byline goes first.
+_WEAK = 0.7
+#: Science pages list the authors of all works that they cite.
+_MOST_AUTHORS = 12
 _HANDLE = re.compile(r"^@|^https?://|^www\.|[\w.]+\.(?:com|net|org|de|fr)$|^\d+$")
 
 
@@ -37,9 +42,12 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
         take(field, _time(getattr(own, field)), "json-ld", _JSON_LD)
         for name, content in _contents(page, field):
             take(field, _time(content), f"meta {name}", _META)
-    take("bylines", _people(own.bylines, site), "json-ld", _JSON_LD)
+    houses = [site[0] if site else "", own.publisher or ""]
+    take("bylines", _people(own.bylines, houses), "json-ld", _JSON_LD)
+    take("bylines", _people(credited(page.tree), houses), "markup", _META)
     for name, _ in _contents(page, "bylines"):
-        take("bylines", _people(page.metas[name], site), f"meta {name}", _META - 0.1)
+        take("bylines", _people(page.metas[name], houses)[:_MOST_AUTHORS], f"meta {name}", _WEAK)
+    take("bylines", _people(own.bylines, []), "json-ld", _WEAK)
     if site:
         take("publisher", site[0], site[1], _META)
     take("section", own.section, "json-ld", _JSON_LD)
@@ -72,12 +80,22 @@ def publisher(page: Page, own: Stated) -> tuple[str, str] | None:
     return (own.publisher, "json-ld") if own.publisher else None
 
 
-def _people(values: list[str], site: tuple[str, str] | None) -> list[str]:
-    """Declared authors that are no addresses and not the publisher itself."""
-    own = fold(site[0]) if site else ""
+def _people(values: list[str], houses: list[str]) -> list[str]:
+    """Declared authors that are no addresses and not the house itself."""
     texts = [tidy(unescape(value)) for value in values]
-    kept = [text for text in texts if text and not _HANDLE.search(text) and fold(text) != own]
+    own = [_letters(house) for house in houses if house]
+    kept = [text for text in texts if text and not _HANDLE.search(text) and not _is_house(text, own)]
     return kept if any(names_of(text).names or names_of(text).agencies for text in kept) else []
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", fold(text))
+
+
+def _is_house(text: str, houses: list[str]) -> bool:
+    """Whether an author is the publisher under one of its names, or a desk of it (`BBC News` of the BBC)."""
+    name = _letters(text)
+    return any(name.startswith(house) or (len(name) > 3 and house.startswith(name)) for house in houses if house)
 
 
 def _topics(values: list[str]) -> list[str]:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 _SUFFIX = re.compile(r"\s+(?:[|–—·•»:]|[-‐‑]{1,2}|::)\s+|\s*\|\s*")
 #: Votes of each source, by how often it is the headline on the development pages.
-_VOTES = {"json-ld": 2.6, "h1": 3.0, "og": 2.0, "title": 1.2, "twitter": 1.0}
+_VOTES = {"json-ld": 2.4, "h1": 2.5, "og": 2.0, "title": 1.2, "twitter": 1.0}
 
 
 class Title(NamedTuple):
-    """A candidate with its source, votes and place."""
+    """A candidate with its source, its own votes and its place."""
 
     text: str
     rule: str
@@ -31,72 +31,80 @@ class Title(NamedTuple):
     span: Span | None
 
 
-def headline(page: Page, declared: Stated | None, site: str | None) -> Title | None:
-    """The headline with the share of votes that it got, 0..1; None for a page without any title."""
-    titles = list(_candidates(page, declared, site))
+def headline(page: Page, declared: Stated | None, sites: list[str]) -> Title | None:
+    """The headline with the share of votes that it got, 0..1; None for a page without any title.
+
+    `sites` are the names under which the page's publisher is known, its host among them.
+    """
+    titles = list(_candidates(page, declared, sites))
     if not titles:
         return None
     support = [sum(_agreement(one, other) for other in titles) for one in titles]
-    best = max(range(len(titles)), key=lambda at: (support[at] + titles[at].votes, -at))
+    best = max(range(len(titles)), key=lambda at: (round(support[at], 3), -at))
     share = min(1.0, support[best] / sum(title.votes for title in titles))
     return titles[best]._replace(votes=round(share, 3))
 
 
-def _candidates(page: Page, declared: Stated | None, site: str | None) -> list[Title]:
+def _candidates(page: Page, declared: Stated | None, sites: list[str]) -> list[Title]:
+    """All titles, prints of the page first: of equal words the print has the page's own quotes and dashes."""
     found = []
+    heads = _h1(page.tree, sites)[:4]
+    for element in heads:
+        text = text_of(element)
+        found.append(Title(text, "h1", _VOTES["h1"] / len(heads) ** 0.5, page.place(element, text)))
     if declared and declared.headline:
         found.append(Title(declared.headline, "json-ld", _VOTES["json-ld"], page.find(declared.headline)))
-    heads = _h1(page.tree)
-    for element in heads[:4]:
-        text = text_of(element)
-        found.append(Title(text, "h1", _VOTES["h1"] / len(heads[:4]) ** 0.5, page.place(element, text)))
     for rule, key in (("og", "og:title"), ("twitter", "twitter:title")):
         for content in page.metas.get(key, [])[:1]:
-            text = without_site(unescape(content), site)
+            text = without_site(unescape(content), sites)
             found.append(Title(text, rule, _VOTES[rule], page.find(content)))
     if page.title:
-        found.append(Title(without_site(page.title, site), "title", _VOTES["title"], page.find(page.title)))
+        found.append(Title(without_site(page.title, sites), "title", _VOTES["title"], page.find(page.title)))
     return [title for title in found if title.text]
 
 
-def _h1(tree: Element) -> list[Element]:
-    """First headings with text, those of page furniture aside."""
-    foreign = toml("html")["classes"]["foreign"]
-    heads = [element for element in tree.iter("h1") if 8 <= len(text_of(element)) <= 400]
-    own = [element for element in heads if not any(piece in names_of(element) for piece in [*foreign, "logo"])]
-    return own or heads
+def _h1(tree: Element, sites: list[str]) -> list[Element]:
+    """First headings with text, those of page furniture and the site's own name aside."""
+    heads = [(element, text_of(element)) for element in tree.iter("h1")]
+    heads = [(element, text) for element, text in heads if 4 <= len(text) <= 400 and not _names_site(text, sites)]
+    pieces = [*toml("html")["classes"]["foreign"], "logo"]
+    own = [element for element, _ in heads if not any(piece in names_of(element) for piece in pieces)]
+    return own or [element for element, _ in heads]
 
 
-def without_site(text: str, site: str | None) -> str:
+def _names_site(text: str, sites: list[str]) -> bool:
+    return any(_squeezed(text) == _squeezed(site) for site in sites)
+
+
+def without_site(text: str, sites: list[str]) -> str:
     """A title without the site's name and section after (or before) its separator."""
-    parts = _SUFFIX.split(text)
-    if len(parts) < 2:
-        return text.strip()
-    first, last = fold(parts[0]), fold(parts[-1])
-    known = fold(site or "")
-    if known and (_alike(last, known)):
-        return _cut(text, parts[-1], last=True)
-    if known and _alike(first, known):
-        return _cut(text, parts[0], last=False)
+    cuts = [match.span() for match in _SUFFIX.finditer(text)]
+    for start, end in cuts:
+        if any(_alike(text[end:], site) for site in sites):
+            return text[:start].strip()
+    for start, end in reversed(cuts):
+        if any(_alike(text[:start], site) for site in sites):
+            return text[end:].strip()
     return text.strip()
 
 
-def _alike(one: str, site: str) -> bool:
-    one, site = (re.sub(r"[\W_]", "", name) for name in (one, site))
-    return bool(one) and (one in site or site in one) and len(one) < 3 * len(site) + 8
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]", "", fold(text))
 
 
-def _cut(text: str, part: str, *, last: bool) -> str:
-    at = text.rfind(part) if last else len(part)
-    rest = text[:at] if last else text[at:]
-    return rest.strip(" |–—·•»:-‐‑\t\n")
+def _alike(part: str, site: str) -> bool:
+    """Whether a part of a title is the site's name, perhaps with a slogan or a section beside it."""
+    one, name = _squeezed(part), _squeezed(site)
+    if not one or not name:
+        return False
+    return one == name or (len(name) > 3 and one.startswith(name)) or (len(one) > 3 and name.startswith(one))
 
 
 def _agreement(one: Title, other: Title) -> float:
-    """The votes that another title gives to this one: all for the same print, part when one holds the other."""
-    a, b = fold(one.text), fold(other.text)
+    """The votes that another title gives to this one: all for the same words, part when it goes on after them."""
+    a, b = _squeezed(one.text), _squeezed(other.text)
     if a == b:
         return other.votes
-    if a and b and (b.startswith(a) or b.endswith(a)):
+    if b.startswith(a) and len(a) > 12:
         return other.votes * 0.7
-    return other.votes * 0.4 if b and b in a else 0.0
+    return other.votes * 0.4 if b and (b in a or a in b) and len(a) > 12 else 0.0

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newstext.article import Label, Mark
-from newstext.extract.bylines import byline
+from newstext.extract.bylines import byline, opens
 from newstext.extract.dates import Habit, stamps
 from newstext.extract.tables import toml
 from newstext.html.page import names_of, text_of, tidy, with_class
@@ -62,11 +62,28 @@ def _first_of(found: Iterator[tuple[Element, str]], page: Page, label: Label, mo
 
 def _authors(root: Element) -> Iterator[tuple[Element, str]]:
     """Elements that name writers: microdata and links first, then classes, each only when a name is read there."""
-    own = root.xpath('.//*[@rel="author" or @itemprop="author" or contains(@class, "author-name")]')
-    for element in [*own, *with_class(root, _classes("byline"))]:
+    for element in with_class(root, _classes("byline")):
         text = text_of(element)
         if 2 < len(text) <= _LONGEST and byline(text).names and not foreign(element):
             yield element, text
+    for element in root.iter("p", "div", "span", "strong", "em", "b", "i", "address"):
+        if len(element) < 4 and opens(element.text or "".join(element.itertext())[:_LONGEST]):
+            text = text_of(element)
+            if len(text) <= _LONGEST // 2 and byline(text).names and not foreign(element):
+                yield element, text
+
+
+def credited(root: Element) -> list[str]:
+    """Writers whom the markup itself declares (`rel=author`, microdata), of the article's own part of the page."""
+    found = []
+    for element in root.iter():
+        if element.get("rel") == "author" or element.get("itemprop") == "author":
+            named = element.xpath('.//*[@itemprop="name"]') if element.get("itemprop") else []
+            for each in named or [element]:
+                text = tidy(each.get("content")) or text_of(each)
+                if 1 < len(text) <= _LONGEST // 2 and not foreign(each):
+                    found.append(text)
+    return list(dict.fromkeys(found))[:6]
 
 
 def _times(root: Element) -> Iterator[tuple[Element, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -13,7 +14,8 @@ from newstext.errors import Unreadable
 from newstext.extract.tables import fold
 from newstext.html.body import body
 from newstext.html.captions import captions
-from newstext.html.declared import publisher, stated
+from newstext.html.declared import address, publisher, stated
+from newstext.html.fallback import fill
 from newstext.html.headlines import headline
 from newstext.html.jsonld import items
 from newstext.html.page import Page, text_of
@@ -51,17 +53,32 @@ def read_page(source: str, origin: Origin) -> Unit:  # noqa: ARG001  (readers of
 
 def _whole(page: Page, declared: list[Item]) -> Draft:
     """The page as one article."""
-    item = declared[0] if declared else None
+    item = _main(page, declared)
     own = item.stated() if item else None
     site = publisher(page, own or Stated())
-    title = headline(page, own, site[0] if site else None)
+    title = headline(page, own, _sites(page, own or Stated(), site))
     fields, told = stated(page, own)
     draft = _draft(page, page.tree, title.text if title else None, item)
     draft.stated, draft.subheadline = fields, fields.subheadline
     draft.evidence |= told
+    fill(page.tree, draft)
     if title:
         draft.evidence["headline"] = Evidence(title.rule, title.span, title.votes)
     return draft
+
+
+def _main(page: Page, declared: list[Item]) -> Item | None:
+    """The declared article that the page is about: the one that its titles name, else the first."""
+    shown = fold(" ".join([page.title, *page.metas.get("og:title", [])]))
+    named = [each for each in declared if (head := each.stated().headline) and fold(head) in shown]
+    return next(iter(named or declared), None)
+
+
+def _sites(page: Page, own: Stated, site: tuple[str, str] | None) -> list[str]:
+    """The names of a page's publisher: declared ones, and the host's."""
+    host = (urlsplit(address(page, own) or "").hostname or "").removeprefix("www.")
+    names = [site[0] if site else "", own.publisher or "", *page.metas.get("og:site_name", []), host]
+    return [name for name in [*names, max(host.split("."), key=len)] if name]
 
 
 def _part(page: Page, root: Element, declared: list[Item]) -> Draft:
