@@ -98,14 +98,15 @@ def _fingerprints(texts: Words, key: Salt) -> list[Fingerprint]:
     spans = list(pairwise(texts.bounds))
     long = [(first, last) for first, last in spans if last - first >= SHORTEST]
     sketches = iter(_sketches(shingles(texts.hashes, LIKENESS_SHINGLE, key), long))
-    keys = iter(_keys(shingles(texts.hashes, KEY_SHINGLE, key), long))
+    key_hashes = shingles(texts.hashes, KEY_SHINGLE, key)
     marks = []
     for (first, last), count, exact in zip(spans, texts.counts, texts.exact, strict=True):
         if last - first < SHORTEST:
             marks.append(Fingerprint(exact, (), b"", 0, count))
         else:
             sketch, distinct = next(sketches)
-            marks.append(Fingerprint(exact, next(keys), sketch, distinct, count))
+            keys = _keys(key_hashes[first : last - KEY_SHINGLE + 1])
+            marks.append(Fingerprint(exact, keys, sketch, distinct, count))
     return marks
 
 
@@ -124,32 +125,24 @@ def likeness(equal: int, a: int, b: int) -> Estimate:
     return Estimate(jaccard, min(1.0, both / max(1, min(a, b))))
 
 
-def _keys(hashes: U64, spans: Spans) -> list[tuple[int, ...]]:
-    """Keys of each text: the lowest of its lead and of the whole, distinct."""
-    bounds = [(first, last - KEY_SHINGLE + 1) for first, last in spans]
-    leads = _lowest(hashes, [(first, min(first + LEAD, last), LEAD_KEYS) for first, last in bounds])
-    counts = (min(MOST_KEYS, max(KEYS, (last - first) // SPACING)) for first, last in bounds)
-    wholes = _lowest(hashes, [(first, last, count) for (first, last), count in zip(bounds, counts, strict=True)])
-    return [tuple(dict.fromkeys(lead + whole)) for lead, whole in zip(leads, wholes, strict=True)]
+def _keys(hashes: U64) -> tuple[int, ...]:
+    """The lowest hashes of the lead and of the whole, distinct."""
+    count = min(MOST_KEYS, max(KEYS, hashes.size // SPACING))
+    return tuple(dict.fromkeys(_lowest(hashes[:LEAD], LEAD_KEYS) + _lowest(hashes, count)))
 
 
-def _lowest(hashes: U64, wanted: Sequence[tuple[int, int, int]]) -> list[list[int]]:
-    """For each (first, last, count) the `count` lowest distinct hashes between first and last, in order.
+def _lowest(hashes: U64, count: int) -> list[int]:
+    """The `count` lowest distinct hashes, in order.
 
     Only hashes under a bound that about 2 * `count` + 8 pass are looked at; where repeats leave too few, all are.
     """
-    shares = np.array([min(1.0, (2 * count + 8) / (last - first)) for first, last, count in wanted])
-    limits = (shares * float(2**64 - 2**11)).astype(np.uint64)
-    where = np.concatenate([np.arange(first, last) for first, last, _ in wanted] or [np.empty(0, np.intp)])
-    passed = where[hashes[where] <= np.repeat(limits, [last - first for first, last, _ in wanted])]
-    few = hashes[passed].tolist()
-    starts = passed.searchsorted([first for first, _, _ in wanted]).tolist()
-    ends = passed.searchsorted([last for _, last, _ in wanted]).tolist()
-    lowest = []
-    for (first, last, count), start, end in zip(wanted, starts, ends, strict=True):
-        found = sorted(set(few[start:end]))[:count]
-        lowest.append(found if len(found) == count else sorted(set(hashes[first:last].tolist()))[:count])
-    return lowest
+    wanted = 2 * count + 8
+    if hashes.size > wanted:
+        few = hashes[hashes < np.uint64((wanted << 64) // hashes.size)]
+        lowest = sorted(set(few.tolist()))
+        if len(lowest) >= count:
+            return lowest[:count]
+    return sorted(set(hashes.tolist()))[:count]
 
 
 def _sketches(hashes: U64, spans: Spans) -> list[tuple[bytes, int]]:

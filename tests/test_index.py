@@ -181,6 +181,20 @@ def test_a_shingle_that_everybody_shares_hides_no_copy(desk):
     assert sum(c.story == s.id for c, s in zip(copies, stories, strict=True)) >= 148
 
 
+def test_a_look_shows_who_was_considered_and_why_not(desk):
+    """The originals that share a key, with the reason why one is not judged; looking changes nothing."""
+    first = desk.article("first", STORY, when=NOW)
+    old = desk.article("old", [*STORY[:200], *prose(100, 8)], when=NOW - 100 * HOUR)
+    unlike = desk.article("unlike", prose(250, 9) + STORY[:60], when=NOW)
+    assert [v.relation for v in desk.claim(old, first, unlike)] == ["original"] * 3
+
+    copy = desk.article("copy", [*STORY, "late"], when=NOW)
+    looked = desk.index.look([copy])[0]
+
+    assert {(c.id, c.why_not) for c in looked} == {(first.id, ""), (old.id, "outside"), (unlike.id, "unlike")}
+    assert desk.claim(copy)[0].story == first.id
+
+
 def test_the_index_is_rebuilt_from_what_was_published(desk):
     """After FLUSHALL the originals can be put back, and copies find them again."""
     originals = [desk.article(f"o{i}", prose(200, i)) for i in range(20)]

@@ -74,7 +74,9 @@ class Verdict(msgspec.Struct, frozen=True):
 class _Claim:
     """A claim under way: what was judged so far and, at the end, the verdict."""
 
-    def __init__(self, claimant: Claimant, mode: Literal[b"c", b"i"], thresholds: Thresholds, spaces: Spaces) -> None:
+    def __init__(
+        self, claimant: Claimant, mode: Literal[b"c", b"i", b"l"], thresholds: Thresholds, spaces: Spaces
+    ) -> None:
         mark = claimant.fingerprint
         self.claimant = claimant
         self.row = pack_article(
@@ -140,6 +142,14 @@ class Index:
                 waiting = []
         return done + len(self._run(waiting))
 
+    def look(self, articles: Sequence[Claimant]) -> list[list[Candidate]]:
+        """All originals that share a key with each article, likeliest first, and why some are not judged.
+
+        Changes nothing; what it shows is out of date with the next claim.
+        """
+        claims = [_Claim(a, b"l", self._thresholds, self._spaces) for a in articles]
+        return [unpack_candidates(reply[1]) for reply in self._call(claims)]
+
     def tidy(self) -> int:
         """Remove indexes made with other limits, secret or layout from this Redis. Gives the keys removed."""
         mine = self._prefix.encode()
@@ -159,18 +169,21 @@ class Index:
 
     def _send(self, claims: list[_Claim]) -> list[tuple[_Claim, list[Candidate]]]:
         """One round trip: notes verdicts, gives the claims that have candidates to be judged."""
-        limits, at = self._limits, self._thresholds
-        windows = [w // QUARTER for w in (limits.near_window, limits.exact_window, limits.near_window)]
-        floor = round(1000 * at.same)
-        rows = [claim.packed() for claim in claims]
-        replies = self._script(keys=[self._prefix], args=[*self._sizes, *windows, floor, *rows])
         named = []
-        for claim, reply in zip(claims, replies, strict=True):
+        for claim, reply in zip(claims, self._call(claims), strict=True):
             if reply[0] == b"c":
                 named.append((claim, unpack_candidates(reply[1])))
             else:
                 claim.verdict = _verdict(claim.claimant.id, unpack_verdict(reply[1]) if reply[0] == b"d" else None)
         return named
+
+    def _call(self, claims: list[_Claim]) -> list[list[bytes]]:
+        limits = self._limits
+        windows = [w // QUARTER for w in (limits.near_window, limits.exact_window, limits.near_window)]
+        floor = round(1000 * self._thresholds.same)
+        rows = [claim.packed() for claim in claims]
+        replies: list[list[bytes]] = self._script(keys=[self._prefix], args=[*self._sizes, *windows, floor, *rows])
+        return replies
 
     def _fetch(
         self, readings: dict[str, Reading | None], named: list[tuple[_Claim, list[Candidate]]], batch: list[_Claim]

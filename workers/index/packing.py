@@ -18,7 +18,7 @@ from newstext.fingerprint import Fingerprint
 RELATIONS: Final = ("original", "exact", "near", "contained", "contains", "version")
 
 ID_BYTES: Final = 14
-CANDIDATE_BYTES: Final = 18
+CANDIDATE_BYTES: Final = 19
 NEAR_SLOTS: Final = 8
 EXACT_SLOTS: Final = 16
 VERDICT_SLOTS: Final = 8
@@ -38,13 +38,21 @@ class Spaces(msgspec.Struct, frozen=True):
     verdicts: int
 
 
+#: Why an original that shares a key is no candidate, by its number in the script.
+WHY_NOT: Final = ("", "unlike", "outside", "crowded")
+
+
 class Candidate(msgspec.Struct, frozen=True):
-    """An original that may be the same story: its id, equal sketch bytes, its shingles, keys shared."""
+    """An original that shares keys: its id, equal sketch bytes, its shingles, keys shared; `why_not` it is judged.
+
+    `unlike`: the sketches rule it out; `outside` of the window; `crowded`: others are likelier; empty: it is judged.
+    """
 
     id: str
     equal: int
     shingles: int
     hits: int
+    why_not: str = ""
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -103,7 +111,11 @@ def unpack_verdict(packed: bytes) -> Decided:
 
 def unpack_candidates(packed: bytes) -> list[Candidate]:
     rows = (packed[i : i + CANDIDATE_BYTES] for i in range(0, len(packed), CANDIDATE_BYTES))
-    return [Candidate(unpack_id(row), *struct.unpack(">BHB", row[ID_BYTES:])) for row in rows]
+    found = []
+    for row in rows:
+        equal, shingles, hits, why = struct.unpack(">BHBB", row[ID_BYTES:])
+        found.append(Candidate(unpack_id(row), equal, shingles, hits, WHY_NOT[why]))
+    return found
 
 
 def _time(seconds: float | None) -> bytes:

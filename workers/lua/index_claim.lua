@@ -2,14 +2,15 @@
 --
 -- Nothing is inserted for an article that has an unjudged candidate: the caller judges it on the texts and claims
 -- again. So a check and the insert that follows from it are one atomic step, and of any number of workers that hold
--- copies of one story exactly one inserts it. An article that claimed before gets the answer that it got then.
+-- copies of one story exactly one inserts it. An article that claimed before gets the answer that it got then: an
+-- original finds itself under its exact key, a copy finds its verdict.
 --
 -- Everything lies in long strings cut into fixed slots; the newest slot of a bucket comes first and pushes out the
 -- oldest. That is the whole of expiry: no TTL, no janitor, memory fixed by the capacities.
 --
---   n{shard}  buckets of near slots:     tag 2, number 4
---   e{shard}  buckets of exact slots:    tag 5, number 4
---   v{shard}  buckets of verdicts:       article 14, relation 1, story 14, jaccard 2, containment 2
+--   n{shard}  buckets of near slots:      tag 2, number 4
+--   e{shard}  buckets of exact slots:     tag 5, number 4
+--   v{shard}  buckets of copies' verdicts: article 14, relation 1, story 14, jaccard 2, containment 2
 --   s{shard}  ring by number of sketches: shingles 2, sketch 64
 --   r{shard}  ring by number of records:  article 14, own time 3, arrival 3
 --   seq       the number of the newest article
@@ -20,8 +21,12 @@
 -- ARGV[6]     containment that a candidate must be able to reach (thousandths)
 -- ARGV[7..]   an article each, packed as workers/index/packing.py says
 --
--- reply, an article each: "o" it is an original; "d" and a verdict's last 19 bytes; "c" and 18 bytes a candidate:
---   article 14, equal bytes of the sketches 1, shingles 2, shared keys 1
+-- An article's mode: "c" claim, "s" settle as the copy that it was judged to be, "i" insert without judging (to
+-- rebuild), "l" look only.
+--
+-- reply, an article each: "o" it is an original; "d" and a verdict's last 19 bytes; "c" and 19 bytes a candidate:
+--   article 14, equal bytes of the sketches 1, shingles 2, shared keys 1, why it is none 1 (0 it is one, 1 too little
+--   alike by the sketches, 2 outside of the window, 3 others are likelier); "l" and such rows of all that were found.
 
 local T = KEYS[1]
 local RECORDS, SKETCHES = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -38,62 +43,81 @@ local call, sub, find, byte = redis.call, string.sub, string.find, string.byte
 local floor, sqrt, min = math.floor, math.sqrt, math.min
 local pack, unpack_ = struct.pack, struct.unpack
 
--- Key and offset of unit `index` in strings of units of `size` bytes.
-local function place(kind, index, size)
-  local per = floor(SHARD / size)
-  return T .. kind .. floor(index / per), (index % per) * size
+-- The tables: bytes of a unit (a bucket or a record), units in a shard, names of the shards seen.
+local function layout(kind, unit)
+  return { kind = kind, unit = unit, per = floor(SHARD / unit), names = {} }
 end
+local N, E, V = layout('n', 6 * 8), layout('e', 9 * 16), layout('v', 33 * 8)
+local S, R = layout('s', 2 + WIDTH), layout('r', 20)
 
-local function read(kind, index, size)
-  local key, offset = place(kind, index, size)
-  return call('GETRANGE', key, offset, offset + size - 1), key, offset
-end
-
--- The last byte of a shard is written first: growing it bit by bit would double its allocation.
-local function write(key, offset, size, value)
-  if call('STRLEN', key) == 0 then
-    call('SETRANGE', key, floor(SHARD / size) * size - 1, '\0')
+-- Where unit `index` lies: key, offset.
+local function place(t, index)
+  local at = index % t.per
+  local shard = (index - at) / t.per
+  local key = t.names[shard]
+  if not key then
+    key = T .. t.kind .. shard
+    t.names[shard] = key
   end
+  return key, at * t.unit
+end
+
+local function read(t, index)
+  local key, offset = place(t, index)
+  return call('GETRANGE', key, offset, offset + t.unit - 1), key, offset
+end
+
+-- The last byte of a string is written first: growing it bit by bit would double its allocation.
+local function make(t, key)
+  if call('STRLEN', key) == 0 then call('SETRANGE', key, t.per * t.unit - 1, '\0') end
+end
+
+local function write(t, index, value)
+  local key, offset = place(t, index)
+  if offset == 0 or index < 3 then make(t, key) end
   call('SETRANGE', key, offset, value)
 end
 
--- Put `slot` first in a bucket. Of slots that share its first `tag` bytes no more than `most` stay.
-local function push(kind, bucket, slots, slot, tag, most)
-  local size = #slot * slots
-  local old, key, offset = read(kind, bucket, size)
-  if old == '' then
-    write(key, offset, size, slot)
-    return
-  end
-  local drop, same = size - #slot, 0
-  if most then
-    local mine = sub(slot, 1, tag)
-    for at = 0, size - #slot, #slot do
-      if sub(old, at + 1, at + tag) == mine then
-        same = same + 1
-        if same >= most then drop = at; break end
-      end
-    end
-  end
-  call('SETRANGE', key, offset, slot .. sub(old, 1, drop))
+-- Where the next slot of `width` bytes that starts with `tag` begins, from `at` on.
+local function slot(text, tag, width, at)
+  at = find(text, tag, at, true)
+  while at and (at - 1) % width ~= 0 do at = find(text, tag, at + 1, true) end
+  return at
 end
 
--- The numbers in a bucket's slots that carry `tag`, newest first; those outside of the ring of `span` are left out.
-local function numbers(kind, bucket, slots, tag, newest, span, found)
-  local width = #tag + 4
-  local text = read(kind, bucket, width * slots)
-  local at = find(text, tag, 1, true)
+-- Put `new` first in the bucket `text`; it pushes out the oldest slot.
+local function push(t, text, key, offset, new)
+  if text == '' then make(t, key) end
+  call('SETRANGE', key, offset, new .. sub(text, 1, t.unit - #new))
+end
+
+-- The same, but when HOT slots carry the tag of `new` it pushes out the oldest of these.
+local function push_tagged(t, text, key, offset, new, tag)
+  local at, last, same = slot(text, tag, #new, 1), nil, 0
   while at do
-    if (at - 1) % width == 0 then
-      local number = unpack_('>I4', text, at + #tag)
-      if number > 0 and (newest - number) % WRAP < span then found(number) end
-    end
-    at = find(text, tag, at + 1, true)
+    same, last = same + 1, at
+    at = slot(text, tag, #new, at + #new)
+  end
+  if same < HOT then return push(t, text, key, offset, new) end
+  call('SETRANGE', key, offset, new .. sub(text, 1, last - 1))
+end
+
+local newest_ -- the newest number, once it was asked for
+
+-- Calls `found` with the numbers under a tag of a bucket, newest first, that are still in a ring of `span`.
+local function numbers(text, tag, width, span, found)
+  local at = slot(text, tag, width, 1)
+  if not at then return end
+  newest_ = newest_ or tonumber(call('GET', T .. 'seq') or '0')
+  while at do
+    local number = unpack_('>I4', text, at + #tag)
+    if number > 0 and (newest_ - number) % WRAP < span then found(number) end
+    at = slot(text, tag, width, at + width)
   end
 end
 
 local function record(number)
-  local text = read('r', number % RECORDS, 20)
+  local text = read(R, number % RECORDS)
   return sub(text, 1, 14), sub(text, 15, 17), sub(text, 18, 20)
 end
 
@@ -115,31 +139,27 @@ local function reach(equal, mine, other)
   return jaccard / (1 + jaccard) * (mine + other) / min(mine, other)
 end
 
-local function equal_bytes(sketch, other)
-  local equal = 0
-  for i = 1, WIDTH, 16 do
-    local a = { byte(sketch, i, i + 15) }
-    local b = { byte(other, i, i + 15) }
-    for k = 1, 16 do
-      if a[k] == b[k] then equal = equal + 1 end
-    end
+local function equal_bytes(a, other)
+  local mine, equal = a.bytes, 0
+  if not mine then
+    mine = { byte(a.sketch, 1, WIDTH) }
+    a.bytes = mine
+  end
+  for i, b in ipairs({ byte(other, 3, WIDTH + 2) }) do
+    if mine[i] == b then equal = equal + 1 end
   end
   return equal
 end
 
 local function unpack_article(text)
-  local a = {}
-  a.id, a.own, a.arrived = sub(text, 1, 14), sub(text, 15, 17), sub(text, 18, 20)
-  a.mode = sub(text, 21, 21)
-  a.home, a.bucket, a.tag = unpack_('>I4', text, 22), unpack_('>I4', text, 26), sub(text, 30, 34)
+  local a = { id = sub(text, 1, 14), own = sub(text, 15, 17), arrived = sub(text, 18, 20), mode = sub(text, 21, 21) }
   local short, count
-  short, a.shingles, count = byte(text, 35), unpack_('>I2', text, 36), byte(text, 38)
+  a.home, a.bucket, a.tag, short, a.shingles, count = unpack_('>I4I4c5BI2B', text, 22)
   a.window = short == 1 and SHORT or EXACT
-  a.keys = {}
   local at = 39
+  a.buckets, a.tags = {}, {}
   for i = 1, count do
-    a.keys[i] = { unpack_('>I4', text, at), sub(text, at + 4, at + 5) }
-    at = at + 6
+    a.buckets[i], a.tags[i], at = unpack_('>I4c2', text, at)
   end
   if count > 0 then
     a.sketch = sub(text, at, at + WIDTH - 1)
@@ -149,105 +169,107 @@ local function unpack_article(text)
   return a
 end
 
-local function verdict_of(a)
-  local text = read('v', a.home, 33 * 8)
-  local at = find(text, a.id, 1, true)
-  while at do
-    if (at - 1) % 33 == 0 then return sub(text, at + 14, at + 32) end
-    at = find(text, a.id, at + 1, true)
-  end
+-- What a copy was told when it claimed before.
+local function told(a)
+  local text = read(V, a.home)
+  local at = slot(text, a.id, 33, 1)
+  return at and { 'd', sub(text, at + 14, at + 32) }
 end
 
-local function remember(a, verdict)
-  push('v', a.home, 8, a.id .. verdict)
-  return verdict
-end
-
-local ORIGINAL = '\0'
-
-local function answer(a, verdict)
-  if sub(verdict, 1, 1) == ORIGINAL then return { 'o' } end
+local function tell(a, verdict)
+  local text, key, offset = read(V, a.home)
+  push(V, text, key, offset, a.id .. verdict)
   return { 'd', verdict }
 end
 
 local function insert(a)
   local number = call('INCR', T .. 'seq') % WRAP
   if number == 0 then number = call('INCR', T .. 'seq') % WRAP end -- 0 marks an empty slot
+  newest_ = number
   local packed = pack('>I4', number)
-  local key, offset = place('r', number % RECORDS, 20)
-  write(key, offset, 20, a.id .. a.own .. a.arrived)
-  push('e', a.bucket, 16, a.tag .. packed, 5, HOT)
+  write(R, number % RECORDS, a.id .. a.own .. a.arrived)
+  push_tagged(E, a.exact, a.exact_key, a.exact_offset, a.tag .. packed, a.tag)
   if a.sketch then
-    key, offset = place('s', number % SKETCHES, WIDTH + 2)
-    write(key, offset, WIDTH + 2, pack('>I2', a.shingles) .. a.sketch)
-    for _, k in ipairs(a.keys) do push('n', k[1], 8, k[2] .. packed, 2, HOT) end
+    write(S, number % SKETCHES, pack('>I2', a.shingles) .. a.sketch)
+    for i, tag in ipairs(a.tags) do push_tagged(N, a.near[i], a.keys[i], a.offsets[i], tag .. packed, tag) end
   end
-  return remember(a, ORIGINAL .. a.id .. '\255\255\255\255')
+  return { 'o' }
 end
 
--- The oldest original with the same exact key inside the window.
-local function exact_match(a, newest)
+-- The article itself where it is known, else the oldest original with the same exact key inside the window.
+local function exact_match(a)
   local id
-  numbers('e', a.bucket, 16, a.tag, newest, RECORDS, function(number)
+  a.exact, a.exact_key, a.exact_offset = read(E, a.bucket)
+  numbers(a.exact, a.tag, 9, RECORDS, function(number)
     local other, own, arrived = record(number)
-    if other == a.id or within(a.window, a.own, a.arrived, own, arrived) then id = other end
+    if id ~= a.id and (other == a.id or within(a.window, a.own, a.arrived, own, arrived)) then id = other end
   end)
   return id
 end
 
--- Originals that share a key and may be alike enough, likeliest first: lists of what the reply shows.
-local function candidates(a, newest)
+local OPEN, UNLIKE, OUTSIDE, CROWDED = 0, 1, 2, 3
+
+-- Originals that share a key, likeliest first: {reach, number, id, why it is no candidate, what the reply shows}.
+-- Those that are none are left out unless `all` are asked for.
+local function candidates(a, all)
   local hits, order, list = {}, {}, {}
   local function found(number)
     if not hits[number] then hits[number] = 0; order[#order + 1] = number end
     hits[number] = hits[number] + 1
   end
-  for _, k in ipairs(a.keys) do numbers('n', k[1], 8, k[2], newest, SKETCHES, found) end
+  a.near, a.keys, a.offsets = {}, {}, {}
+  for i, bucket in ipairs(a.buckets) do
+    a.near[i], a.keys[i], a.offsets[i] = read(N, bucket)
+    numbers(a.near[i], a.tags[i], 6, SKETCHES, found)
+  end
   for _, number in ipairs(order) do
-    local stored = read('s', number % SKETCHES, WIDTH + 2)
+    local stored = read(S, number % SKETCHES)
     local shingles = unpack_('>I2', stored)
-    local equal = equal_bytes(a.sketch, sub(stored, 3))
+    local equal = equal_bytes(a, stored)
     local most = reach(equal, a.shingles, shingles)
-    if most >= REACH then
+    local why = most < REACH and UNLIKE or OPEN
+    if why == OPEN or all then
       local id, own, arrived = record(number)
-      if id == a.id or within(NEAR, a.own, a.arrived, own, arrived) then
-        list[#list + 1] = { most, number, id, pack('>BI2B', equal, shingles, hits[number]) }
+      if why == OPEN and not within(NEAR, a.own, a.arrived, own, arrived) then why = OUTSIDE end
+      if id ~= a.id and (why == OPEN or all) then
+        list[#list + 1] = { most, number, id, why, pack('>BI2B', equal, shingles, hits[number]) }
       end
     end
   end
-  table.sort(list, function(x, y) if x[1] ~= y[1] then return x[1] > y[1] end; return x[2] < y[2] end)
+  table.sort(list, function(x, y)
+    if x[4] ~= y[4] then return x[4] < y[4] end
+    if x[1] ~= y[1] then return x[1] > y[1] end
+    return x[2] < y[2]
+  end)
+  for i = MOST + 1, #list do
+    if list[i][4] == OPEN then list[i][4] = CROWDED end
+  end
   return list
 end
 
-local function judged(a, id)
-  local at = find(a.rest, id, 1, true)
-  while at do
-    if (at - 1) % 14 == 0 then return true end
-    at = find(a.rest, id, at + 1, true)
+-- Rows of the reply: of the candidates that were not judged yet, or of all that were found.
+local function rows(a, all)
+  local shown = {}
+  for _, c in ipairs(a.sketch and candidates(a, all) or {}) do
+    if all or (c[4] == OPEN and not slot(a.rest, c[3], 14, 1)) then
+      shown[#shown + 1] = c[3] .. c[5] .. string.char(c[4])
+    end
   end
+  return table.concat(shown)
 end
 
 local function claim(text)
   local a = unpack_article(text)
-  local before = verdict_of(a)
-  if before then return answer(a, before) end
-  if a.mode == 's' then return answer(a, remember(a, a.rest)) end
-  if a.mode == 'i' then return answer(a, insert(a)) end
-  local newest = tonumber(call('GET', T .. 'seq') or '0')
-  local exact = exact_match(a, newest)
+  if a.mode == 'l' then return { 'l', rows(a, true) } end
+  local before = told(a)
+  if before then return before end
+  if a.mode == 's' then return tell(a, a.rest) end
+  local exact = exact_match(a)
   if exact == a.id then return { 'o' } end
-  if exact then return answer(a, remember(a, '\1' .. exact .. '\3\232\3\232')) end
-  local open = {}
-  if a.sketch then
-    for i, c in ipairs(candidates(a, newest)) do
-      if c[3] == a.id then return { 'o' } end
-      if i <= MOST and not judged(a, c[3]) then
-        open[#open + 1] = c[3] .. c[4]
-      end
-    end
-  end
-  if #open > 0 then return { 'c', table.concat(open) } end
-  return answer(a, insert(a))
+  if exact and a.mode == 'c' then return tell(a, '\1' .. exact .. '\3\232\3\232') end
+  local open = rows(a, false)
+  if open ~= '' and a.mode == 'c' then return { 'c', open } end
+  return insert(a)
 end
 
 local replies = {}
