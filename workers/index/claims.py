@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -31,6 +30,10 @@ from workers.index.packing import (
 
 #: Raised when the layout or the hash functions change: an index of another make is never misread.
 MAKE: Final = 1
+
+
+#: Read when the program is: what a running worker calls is of one version with its code.
+_SCRIPT: Final = files("workers").joinpath("lua/index_claim.lua").read_text("utf-8")
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -126,7 +129,7 @@ class Index:
         )
         self._root = prefix
         self._prefix = f"{prefix}{MAKE}.{limits.articles}.{near}.{limits.claims}.{salt(keyed).mark}:"
-        self._script = redis.register_script(_script())
+        self._script = redis.register_script(_SCRIPT)
 
     def claim(self, articles: Sequence[Claimant]) -> list[Verdict]:
         """Verdicts in the order of `articles`, which may be copies of each other. Safe to repeat."""
@@ -220,11 +223,6 @@ class Index:
             return judge(mine, other, self._thresholds)
         estimated = likeness(old.equal, new.fingerprint.shingles, old.shingles)
         return judge_estimate(estimated, new.fingerprint.shingles, old.shingles, self._thresholds)
-
-
-@cache
-def _script() -> str:
-    return files("workers").joinpath("lua/index_claim.lua").read_text("utf-8")
 
 
 def _text(claimant: Claimant) -> Text:

@@ -32,12 +32,16 @@ def source(name: str) -> str:
     return "\n".join(folder.joinpath(f"{part}.lua").read_text("utf-8") for part in _FILES[name])
 
 
+#: Read when the program is: a worker that is started later is of one version with its parent, whatever was installed.
+_SOURCES = {name: source(name) for name in _FILES}
+
+
 class Scripts:
     """The scripts of one desk: `call` runs one by name. A script that Redis has forgotten is loaded again."""
 
     def __init__(self, redis: Redis, common: Common) -> None:
         self._common = pack(common)
-        self._scripts: dict[str, Script] = {name: redis.register_script(source(name)) for name in _FILES}
+        self._scripts: dict[str, Script] = {n: redis.register_script(s) for n, s in _SOURCES.items()}
 
     def call(self, name: str, call: Any, keys: tuple[str, ...] = (), raw: Arguments | None = None) -> Any:
         return self._scripts[name](keys=keys, args=[self._common, pack(call), *(raw or ())])
