@@ -33,9 +33,10 @@ from producers.delivery import (
     full,
     given_up,
 )  # fmt: skip
-from producers.desk import PATIENCE, STATUSES, queues_url
+from producers.desk import PATIENCE, queues_url
 from producers.errors import Busy
 from producers.items import Item, Receipt, content, instant
+from producers.outcomes import STATUSES
 from producers.parcels import Parcel, Wrapper
 from producers.several import batches
 from producers.status import Status, parse

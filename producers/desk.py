@@ -23,21 +23,14 @@ from producers.channel import Channel
 from producers.delivery import BATCH, BATCH_BYTES, Delivery
 from producers.errors import Refused
 from producers.items import Item, Receipt, content, instant
+from producers.outcomes import Outcomes, statuses
 from producers.parcels import Parcel, Wrapper
-from producers.several import batches
-from producers.status import Status, parse
-from wiredesk import keys
+from producers.status import Status
 from wiredesk.errors import SettingError
 from wiredesk.settings import Settings
-from wiredesk.streams import Tail
 
 #: Seconds that the client goes on trying while Redis is away: a restart or a failover takes less.
 PATIENCE = 60.0
-#: Between two looks at files whose end the stream may have passed by (it was trimmed, Redis was away).
-LOOK_AGAIN = 15.0
-#: Receipts read in one round trip.
-STATUSES = 500
-
 Answer = tuple[Item, Receipt | Refused | OSError]
 
 
@@ -111,28 +104,20 @@ class Desk:
 
     def statuses(self, files: Iterable[str]) -> Iterator[Status | None]:
         """`status` of many, in their order."""
-        for some in batches(files, STATUSES):
-            with self._channel.queues.pipeline(transaction=False) as pipe:
-                for file in some:
-                    pipe.hgetall(keys.file(file))
-                yield from map(parse, pipe.execute())
+        return statuses(self._channel.queues, files)
 
     def outcomes(self, files: Iterable[str], *, timeout: float | None = None) -> Iterator[Status]:
         """Each file's status once it is done, in the order in which they end; stops after `timeout` seconds."""
-        waiting = set(files)
-        tail = Tail(self._channel.queues, [keys.FILES], "$")
+        watched = self.watch_outcomes()
+        for file in files:
+            watched.expect(file)
         until = None if timeout is None else time.monotonic() + timeout
-        due = 0.0
-        while waiting and (until is None or time.monotonic() < until):
-            if time.monotonic() >= due:
-                ended, due = set(waiting), time.monotonic() + LOOK_AGAIN
-            else:
-                wait = 1.0 if until is None else max(0.001, min(1.0, until - time.monotonic()))
-                ended = {entry.fields[b"id"].decode() for entry in tail.read(wait)} & waiting
-            for found in self.statuses(ended):
-                if found and found.done:
-                    waiting.discard(found.id)
-                    yield found
+        while watched.waiting and (until is None or time.monotonic() < until):
+            yield from watched.look(1.0 if until is None else max(0.001, min(1.0, until - time.monotonic())))
+
+    def watch_outcomes(self) -> Outcomes:
+        """For a producer that goes on: files may be added while others are waited for."""
+        return Outcomes(self._channel.queues)
 
     def close(self) -> None:
         self._channel.close()

@@ -25,6 +25,7 @@ class Status(msgspec.Struct, frozen=True):
     articles: int
     copies: int
     rejected: int
+    reason: str | None = None  # why nothing, or not all, came of it: one sentence
     notes: list[str] = []
 
     @property
@@ -44,6 +45,7 @@ def parse(fields: Mapping[bytes, bytes]) -> Status | None:
         state=DONE if done else OPEN,
         outcome=_outcome(counts, cut=b"cut" in fields) if done else None,
         file=file,
+        reason=fields[b"reason"].decode() if b"reason" in fields else None,
         notes=msgspec.json.decode(fields.get(b"notes", b"[]"), type=list[str]),
         **counts,
     )

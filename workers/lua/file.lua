@@ -88,7 +88,7 @@ end
 local function cut(file, stage, kind, reason)
   local key = account(file)
   if not key or redis.call('HSETNX', key, 'cut', kind) == 0 then return end
-  redis.call('HSET', key, 'last', redis.call('HGET', key, 'parts') or 0)
+  redis.call('HSET', key, 'last', redis.call('HGET', key, 'parts') or 0, 'reason', reason)
   tell_rejected(file, file, {
     id = file, file = facts(key), stage = stage, kind = kind, reason = reason,
     retry = 'wiredesk rejected retry ' .. file,
@@ -102,6 +102,7 @@ local function reject_article(file, position, stage, kind, reason)
     or redis.call('SETBIT', key .. ':rejected', position, 1) == 1 then return end
   redis.call('HINCRBY', key, 'rejected', 1)
   count('articles:rejected')
+  redis.call('HSETNX', key, 'reason', reason)
   tell_rejected(id, file, {
     id = id, file = facts(key), position = tonumber(position), stage = stage, kind = kind, reason = reason,
     retry = 'wiredesk rejected retry ' .. id,
