@@ -106,6 +106,10 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     def dump(self) -> str:
         return msgspec.json.encode(self).decode()
 
+    def at(self, place: int) -> Cursor:
+        """Where member `place` starts: here when this is inside of it, else anew after the articles so far."""
+        return self if place == self.place else Cursor(place, self.position)
+
     @classmethod
     def load(cls, cursor: str | None) -> Cursor:
         return msgspec.json.decode(cursor, type=cls) if cursor else cls()
@@ -143,12 +147,13 @@ class Whole:
 
 def whole(source: Source) -> bytes:
     """All bytes of a source that is small enough to be taken at once."""
-    if source.size > WHOLE_BYTES:
+    source.stream.seek(0)
+    data = source.stream.read(WHOLE_BYTES + 1)
+    if len(data) > WHOLE_BYTES:
         raise Unreadable(
-            "too-large",
-            f"{source.size:,} bytes are more than this format is read whole at ({WHOLE_BYTES:,}); split the file",
+            "too-large", f"more than {WHOLE_BYTES:,} bytes in a format that has to be read at once; split the file"
         )
-    return source.whole()
+    return data
 
 
 def units(found: Found, text: str, encoding: str, start: Cursor) -> Iterator[Unit]:

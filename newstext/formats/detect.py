@@ -12,11 +12,14 @@ from importlib.metadata import entry_points
 
 from newstext.errors import Unreadable
 from newstext.formats import (
+    archives,
     binary,
+    compressed,
     europresse,
     factiva,
     factiva_html,
     factiva_xml,
+    feed,
     html,
     integrum,
     jsonl,
@@ -28,6 +31,7 @@ from newstext.formats import (
     pagetext,
     proquest,
     proquest_html,
+    warc,
 )
 from newstext.formats.base import Format, Look
 from newstext.source import Source
@@ -38,6 +42,13 @@ ENTRY_POINTS = "wiredesk.formats"
 _BLANK = b"\0 \t\r\n\v\f\xef\xbb\xbf\xff\xfe"
 
 BUILT_IN: tuple[Format, ...] = (
+    warc.WARC,
+    archives.TAR,
+    archives.ZIP,
+    compressed.GZIP,
+    compressed.BZIP2,
+    compressed.XZ,
+    compressed.ZSTD,
     mail.MBOX,
     mail.EML,
     nexis.NEXIS_TEXT,
@@ -53,6 +64,8 @@ BUILT_IN: tuple[Format, ...] = (
     kikuzo.KIKUZO_HTML,
     kikuzo.KIKUZO_TEXT,
     integrum.INTEGRUM,
+    feed.FEED,
+    feed.SITEMAP,
     jsonl.JSON_LINES,
     html.HTML,
     pagetext.PAGE_TEXT,

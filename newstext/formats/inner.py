@@ -44,13 +44,16 @@ def units(source: Source, start: Cursor, label: str | None = None) -> Iterator[U
         problem = Unreadable("too-deep", f"it lies inside more than {MAX_DEPTH} containers")
         yield refused(problem, label, Cursor(start.place + 1, position))
         return
+    told = False
     try:
         for unit in read(source, start.inner):
+            told = told or bool(unit.refused)
             position = max(position, _moved(unit, base))
             unit.cursor = _cursor(start, position, base, unit.cursor).dump()
             yield unit
     except Unreadable as problem:
-        yield refused(problem, label, Cursor(start.place + 1, position))
+        if not told:  # parts that were refused one by one have said why already
+            yield refused(problem, label, Cursor(start.place + 1, position))
 
 
 def _cursor(start: Cursor, position: int, base: int, inner: str | None) -> Cursor:

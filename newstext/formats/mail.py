@@ -49,7 +49,7 @@ class Eml:
         at = Cursor.load(cursor)
         for number, part in enumerate(_parts(message, source)):
             if number >= at.place:
-                for unit in _units(part, message, Cursor(number, at.position, at.base, at.inner)):
+                for unit in _units(part, message, at.at(number)):
                     yield unit
                     at = inner.after(unit)
 
@@ -66,9 +66,7 @@ class Mbox:
         for number, message in enumerate(_messages(source)):
             if number >= at.place:
                 name = f"message {number + 1}"
-                for unit in inner.units(
-                    inner.member(source, message, name), Cursor(number, at.position, at.base, at.inner), name
-                ):
+                for unit in inner.units(inner.member(source, message, name), at.at(number), name):
                     yield unit
                     at = inner.after(unit)
 

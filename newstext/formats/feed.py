@@ -1,0 +1,123 @@
+"""RSS, RDF, Atom and CDF feeds, by feedparser; news sitemaps. An item is an article, however little of it is given."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import feedparser
+
+from newstext.article import Draft, Refusal, Span, Stated
+from newstext.errors import Unreadable
+from newstext.formats.base import Found, Look, Whole
+from newstext.formats.exports import cut
+from newstext.formats.fragment import looks_like_markup, text_of
+from newstext.formats.languages import tag
+from newstext.formats.paragraphs import paragraphs, tidy
+from newstext.formats.xml import child, every, first, forbid_entities, line, tree_of
+from newstext.source import Source
+
+_PROLOGUE = re.compile(
+    r"\A(?:\s|<\?[^>]{0,500}\?>|<!--(?:(?!-->).){0,5000}-->|<!doctype[^>\[]{0,300}(?:\[[^\]]{0,2000}\])?>)*",
+    re.DOTALL,
+)
+_ROOT = re.compile(r"<(?:\w{1,10}:)?(rss|feed|rdf|channel|entry|item)\b", re.IGNORECASE)
+_ATOM = re.compile(r"""<feed\s[^<>]{0,200}http://www\.w3\.org/2005/atom""")
+_ITEM = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b(?=[\s/>])", re.IGNORECASE)
+_URL = re.compile(r"<(?:\w{1,20}:)?url\b(?=[\s/>])", re.IGNORECASE)
+
+
+def _root(look: Look) -> str:
+    prologue = _PROLOGUE.match(look.text.lower())
+    found = _ROOT.match(look.text, prologue.end()) if prologue else None
+    return found[1].lower() if found else ""
+
+
+def _sniff_feed(look: Look) -> float:
+    if _root(look) in {"rss", "feed", "rdf", "channel"}:
+        return 0.9
+    return 0.7 if _ATOM.search(look.start) else 0  # behind a page's own first elements
+
+
+def _parse_feed(text: str, _: Source) -> Found:
+    forbid_entities(text)
+    feed = feedparser.parse(
+        io.BytesIO(text.encode()),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    spans = _spans(text, _ITEM, len(feed.entries))
+    name = tidy(text_of(feed.feed.get("title") or " ")) or None
+    result = Found([])
+    for entry, span in zip(feed.entries, spans, strict=True):
+        if any(entry.values()):
+            result.drafts.append(_item(entry, len(result.drafts), span, name, feed.feed.get("language")))
+        else:
+            result.refused.append(Refusal("no-article", "an item of the feed says nothing"))
+    if not feed.entries:
+        raise Unreadable("no-article", "the feed holds no items")
+    if feed.bozo and not text.rstrip().endswith(">"):
+        result.notes.append("the feed breaks off")
+    result.furniture.append((0, spans[0][0]))
+    return result
+
+
+def _spans(text: str, opening: re.Pattern[str], count: int) -> list[Span]:
+    spans = cut(text, [mark.start() for mark in opening.finditer(text)])
+    return spans if len(spans) == count else [(0, len(text))] * count
+
+
+def _item(entry: Any, position: int, span: Span, publisher: str | None, language: str | None) -> Draft:
+    contents = [content.get("value") or "" for content in entry.get("content", [])]
+    body = max([*contents, entry.get("summary") or ""], key=len)
+    source = entry.get("source") or {}
+    stated = Stated(
+        headline=tidy(_plain(entry.get("title") or "")) or None,
+        bylines=[name for author in entry.get("authors", []) if (name := author.get("name"))],
+        published=entry.get("published") or entry.get("created"),
+        updated=entry.get("updated"),
+        publisher=source.get("title") or publisher,
+        topics=[label for topic in entry.get("tags", []) if (label := topic.get("label") or topic.get("term"))],
+        language=tag(entry.get("language") or language),
+        url=entry.get("link"),
+        id=entry.get("id"),
+        rule="feed",
+    )
+    return Draft(position, span, paragraphs(_plain(body)), headline=stated.headline, stated=stated)
+
+
+def _plain(text: str) -> str:
+    return text_of(text) if looks_like_markup(text) or "&" in text else text
+
+
+def _sniff_sitemap(look: Look) -> float:
+    return 0.9 if re.search(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", look.start) else 0
+
+
+def _parse_sitemap(text: str, _: Source) -> Found:
+    urls = every(tree_of(text), "url")
+    spans = _spans(text, _URL, len(urls))
+    result = Found([])
+    for url, span in zip(urls, spans, strict=True):
+        news = child(url, "news")
+        if news is None:
+            result.refused.append(Refusal("no-article", "the sitemap gives an address without a headline"))
+            continue
+        headline = line(child(news, "title"))
+        stated = Stated(
+            headline=headline,
+            published=line(child(news, "publication_date")),
+            publisher=line(first(news, "name")),
+            topics=[topic.strip() for topic in (line(child(news, "keywords")) or "").split(",") if topic.strip()],
+            language=tag(line(first(news, "language"))),
+            url=line(child(url, "loc")),
+            rule="sitemap",
+        )
+        result.drafts.append(Draft(len(result.drafts), span, "", headline=headline, stated=stated))
+    return result
+
+
+FEED = Whole("feed", "`<rss>`, `<feed>`, `<rdf:RDF>` or `<channel>` at the root", _sniff_feed, _parse_feed)
+SITEMAP = Whole("news-sitemap", "`<urlset>` whose addresses have `news:` titles", _sniff_sitemap, _parse_sitemap)

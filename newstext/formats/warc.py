@@ -1,0 +1,196 @@
+"""Web archives: WARC and its extracted text (WET), and the older ARC, by warcio; read record by record.
+
+The pages are the `response` records (HTML or plain text that was fetched) and the `conversion` records (WET's text).
+Each is a unit of its own with the address and the time of its fetching. Requests, metadata, redirects and errors hold
+no page. An archive may be plain or gzipped record by record; an offset resumes it either way.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from newstext.article import Audit, Draft, Origin, Refusal, Unit
+from newstext.encoding import decode
+from newstext.errors import Unreadable
+from newstext.formats.base import PIECE_BYTES, Cursor, Look, origin_of
+from newstext.formats.languages import tag
+from newstext.formats.pagetext import page_unit
+from newstext.html import read_page
+from newstext.source import Source
+
+_PAGES = ("response", "conversion")
+_HTML = ("text/html", "application/xhtml+xml")
+_MAGIC = (b"WARC/1.", b"WARC/0.", b"filedesc://")
+
+#: What warcio raises on archives that are damaged, cut off or no archives.
+_DAMAGE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
+
+#: Refusals of so many records that hold no article are kept together in one unit.
+_TOGETHER = 200
+
+
+class Page(NamedTuple):
+    """What is taken of a record: its address, its moment, what it says it is, and its bytes."""
+
+    url: str
+    fetched_at: str | None
+    kind: str
+    charset: str | None
+    language: str | None
+    data: bytes
+
+
+class Warc:
+    name = "warc"
+    recognised = "`WARC/1.x` or `filedesc://` at the start, also behind gzip; a page for each response or conversion"
+
+    def sniff(self, look: Look) -> float:
+        return 1 if _unpacked(look.head).startswith(_MAGIC) else 0
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        start = Cursor.load(cursor)
+        source.stream.seek(start.place)
+        position = start.position
+        passed = _Passed()
+        for page, after in _pages(source):
+            unit = _unit(page, source, passed) if page else None
+            if unit is None and len(passed.refused) < _TOGETHER:
+                continue
+            unit = unit or passed.unit()
+            for draft in unit.drafts:
+                draft.position += position
+            position += len(unit.drafts)
+            unit.cursor = Cursor(after, position).dump()
+            yield unit
+        if passed.refused:
+            yield passed.unit()
+
+
+class _Passed:
+    """The records without an article since the last unit."""
+
+    def __init__(self) -> None:
+        self.refused: list[Refusal] = []
+
+    def add(self, problem: Unreadable, page: Page) -> None:
+        self.refused.append(Refusal(problem.kind, str(problem), member=page.url))
+
+    def unit(self) -> Unit:
+        refused, self.refused = self.refused, []
+        return Unit(drafts=[], audit=Audit(notes=[f"{len(refused)} records hold no article"]), refused=refused)
+
+
+def _unpacked(head: bytes) -> bytes:
+    """The first bytes of a file or, behind gzip, of its content."""
+    if not head.startswith(b"\x1f\x8b"):
+        return head
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, 256)
+    except zlib.error:
+        return b""
+
+
+def _pages(source: Source) -> Iterator[tuple[Page | None, int]]:
+    """Each record's page, None for what is none, with the offset behind it."""
+    records = ArchiveIterator(source.stream, arc2warc=True)
+    while True:
+        try:
+            record = next(records, None)
+            page = _page(record) if record and record.rec_type in _PAGES else None
+        except _DAMAGE as problem:
+            raise Unreadable("truncated", "the archive is damaged or cut off inside a record") from problem
+        if record is None:
+            return
+        yield page, _end(records)
+
+
+def _end(records: ArchiveIterator) -> int:
+    """The offset behind the record at hand; at damage, of where the reader stands: the next read reports it."""
+    try:
+        length = records.get_record_length()
+    except _DAMAGE:
+        return int(records.offset)
+    return int(records.get_record_offset() + length)
+
+
+def _page(record: Any) -> Page | None:
+    headers, http = record.rec_headers, record.http_headers
+    kind = (http.get_header("Content-Type") if http else None) or headers.get_header("Content-Type") or ""
+    status = http.get_statuscode() if http else "200"
+    media, _, rest = kind.partition(";")
+    text = media.strip().lower().startswith("text/") or media.strip().lower() in _HTML or not media
+    if not text or not status.startswith("2"):
+        return None
+    data = record.content_stream().read(PIECE_BYTES + 1)
+    return Page(
+        url=(headers.get_header("WARC-Target-URI") or "").strip("<> "),
+        fetched_at=headers.get_header("WARC-Date"),
+        kind=media.strip().lower(),
+        charset=rest.partition("charset=")[2].strip(" \"';") or None,
+        language=headers.get_header("WARC-Identified-Content-Language"),
+        data=data,
+    )
+
+
+def _unit(page: Page, source: Source, passed: _Passed) -> Unit | None:
+    """A record's unit, with the refusals before it; None when the record holds no article."""
+    origin = origin_of(source, url=page.url, fetched_at=page.fetched_at)
+    try:
+        unit = _read(page, origin)
+    except Unreadable as problem:
+        passed.add(problem, page)
+        return None
+    unit.origin, unit.refused = origin, passed.unit().refused
+    for draft in unit.drafts:
+        draft.stated.url = draft.stated.url or page.url or None
+        draft.stated.language = draft.stated.language or tag((page.language or "").split(",")[0])
+    return unit
+
+
+def _read(page: Page, origin: Origin) -> Unit:
+    if len(page.data) > PIECE_BYTES:
+        raise Unreadable("too-large", f"the record has more than {PIECE_BYTES:,} bytes")
+    decoded = decode(page.data, page.charset)
+    if page.kind in _HTML:
+        unit = read_page(decoded.text, origin)
+        unit.encoding = decoded.encoding
+        unit.audit.notes += decoded.notes
+        return unit
+    return _one_article(page_unit(decoded.text, decoded.encoding, decoded.notes))
+
+
+#: Prose of a page that goes on after a caption or a form has at least so many characters, so close behind.
+_GOES_ON, _GAP = 400, 700
+
+
+def _one_article(unit: Unit) -> Unit:
+    """A record is the page of one address: its longest article, with what goes on before and after interruptions.
+
+    The shorter pieces around it are the page's teasers, comments and forms.
+    """
+    drafts = unit.drafts
+    main = max(range(len(drafts)), key=lambda n: len(drafts[n].body))
+    first = last = main
+    while first and _continues(drafts[first - 1], drafts[first]):
+        first -= 1
+    while last + 1 < len(drafts) and _continues(drafts[last], drafts[last + 1]):
+        last += 1
+    kept = drafts[first : last + 1]
+    article = kept[0]
+    article.body = "\n\n".join(draft.body for draft in kept)
+    article.captions = [caption for draft in kept for caption in draft.captions]
+    article.span, article.position = (kept[0].span[0], kept[-1].span[1]), 0
+    unit.drafts = [article]
+    return unit
+
+
+def _continues(before: Draft, after: Draft) -> bool:
+    return min(len(before.body), len(after.body)) >= _GOES_ON and after.span[0] - before.span[1] <= _GAP
+
+
+WARC = Warc()
