@@ -10,7 +10,7 @@ Positions count from 0 through the whole file, whatever parts it is read in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -41,10 +41,11 @@ class Look:
     head: bytes
     name: str
     size: int
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def at(cls, source: Source) -> Look:
-        return cls(source.head, source.origin.name.lower(), source.size)
+        return cls(source.head, source.origin.name.lower(), source.size, source.fields)
 
     @cached_property
     def text(self) -> str:

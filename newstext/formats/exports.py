@@ -59,17 +59,20 @@ def has_vendor_error(text: str) -> bool:
 
 
 class Keys:
-    """The keys of an export in all its languages: ``Keys({"byline": ("BYLINE", "AUTOR")})`` finds ``AUTOR: ...``."""
+    """The keys of an export in all its languages: ``Keys({"byline": ("BYLINE", "AUTOR")})`` finds ``AUTOR: ...``.
 
-    def __init__(self, names: dict[str, tuple[str, ...]], flags: re.RegexFlag = re.NOFLAG) -> None:
-        self._fields = {name.casefold(): field for field, listed in names.items() for name in listed}
+    Their case counts: vendors print them one way, and `Photo: ...` in a body is no `PHOTO:`.
+    """
+
+    def __init__(self, names: dict[str, tuple[str, ...]]) -> None:
+        self._fields = {name: field for field, listed in names.items() for name in listed}
         listed = "|".join(re.escape(name) for name in sorted(self._fields, key=len, reverse=True))
-        self._pattern = re.compile(rf"[ \t]*({listed})[ \u00a0]?:[ \t\u00a0]*", flags | re.IGNORECASE)
+        self._pattern = re.compile(rf"[ \t]*({listed})[ \u00a0]?:[ \t\u00a0]*")
 
     def split(self, line: str) -> tuple[str, str] | None:
         """The field and the value of a line that begins with a known key."""
         found = self._pattern.match(line)
-        return (self._fields[found[1].casefold()], line[found.end() :]) if found else None
+        return (self._fields[found[1]], line[found.end() :]) if found else None
 
     def values(self, block: str) -> Iterator[tuple[str, str]]:
         """The fields of a block that begins with a key; lines without a key go on with the value before them."""

@@ -10,9 +10,9 @@ from newstext.errors import Unreadable
 from newstext.formats.base import Found, Look, Whole
 from newstext.formats.exports import Record, cut, found, words
 from newstext.formats.factiva import header
+from newstext.formats.factiva_codes import CODES, coded
 from newstext.formats.fragment import block_lines, block_text, select
 from newstext.formats.fragment import parse as tree_of
-from newstext.formats.languages import tag
 from newstext.formats.paragraphs import tidy
 from newstext.source import Source
 
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 #: Where an article's own `<div>` begins; its language stands in the class (`article enArticle`).
 _ARTICLE = re.compile(r"""<div\b[^<>]{0,200}\bclass=["']article [a-z]{2,5}Article\b[^<>]{0,200}>""", re.IGNORECASE)
+_PLAIN = re.compile(r"""<div\b[^<>]{0,80}\bclass=["']article["'][^<>]{0,200}>""")
 _OUTER = re.compile(r"""<div\b[^<>]{0,80}\bid=["']article-([A-Z0-9a-z]{10,40})["'][^<>]{0,200}>""")
 _FOOTER = re.compile(
     r"""<div\b[^<>]{0,80}\bid=["']pageFooter|<div\b[^<>]{0,80}\bclass=["']searchSummary""", re.IGNORECASE
 )
+#: What marks an article, the surest first: an outer `<div>` may hold one of the others.
+_DIVS = (_ARTICLE, _OUTER, _PLAIN)
+_CODED = re.compile(r"<td[^<>]{0,80}>\s*<b>HD</b>")
 #: The page carries 200 KB of its styles before the first article.
 _STYLES = re.compile(r"divFactivaException|factivalogo|\.articleParagraph\b|fcpNavContainer")
 _NUMBER = re.compile(r"(?:Document|Dokument|Documento|Документ|文件|文書) (\w{10,40})$")
-_CODES = frozenset(
-    [
-        *("SE", "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "CT", "RF"),
-        *("CO", "IN", "NS", "RE", "IPD", "IPC", "PUB", "AN", "CX", "ART"),
-    ]
-)
 
 
 def sniff(look: Look) -> float:
-    own = _ARTICLE.search(look.text) or ("factiva" in look.text and _OUTER.search(look.text))
-    return 0.95 if own or (look.start.startswith("<") and _STYLES.search(look.text)) else 0
+    if _ARTICLE.search(look.text) or _CODED.search(look.text):
+        return 0.95
+    named = "factiva" in look.text and _OUTER.search(look.text)
+    return 0.95 if named or (look.start.startswith("<") and _STYLES.search(look.text)) else 0
 
 
 def parse(text: str, _: Source) -> Found:
-    starts = [mark.start() for mark in _ARTICLE.finditer(text)] or [mark.start() for mark in _OUTER.finditer(text)]
+    starts = next(filter(None, ([mark.start() for mark in kind.finditer(text)] for kind in _DIVS)), [])
     spans = cut(text, starts)
     if not spans:
         raise Unreadable("no-article", "a Factiva page without an article in it")
@@ -57,7 +57,7 @@ def parse(text: str, _: Source) -> Found:
 
 def _record(tree: etree._Element) -> Record:
     rows = _rows(tree)
-    return _coded(rows) if "HD" in rows else _printed(tree)
+    return coded(rows) if "HD" in rows else _printed(tree)
 
 
 def _printed(tree: etree._Element) -> Record:
@@ -98,26 +98,9 @@ def _rows(tree: etree._Element) -> dict[str, list[str]]:
     for row in tree.iter("tr"):
         cells = row.findall("td")
         code = tidy(block_text(cells[0])) if len(cells) > 1 else ""
-        if code in _CODES:
+        if code in CODES:
             rows[code] = block_lines(cells[1])
     return rows
-
-
-def _coded(rows: dict[str, list[str]]) -> Record:
-    line = {code: " ".join(values) for code, values in rows.items() if values}
-    published = " ".join(line[code] for code in ("PD", "ET") if code in line)
-    stated = Stated(
-        rule="factiva",
-        bylines=[line["BY"]] if "BY" in line else [],
-        section=line.get("SE"),
-        words=words(line.get("WC", "")),
-        published=published or None,
-        publisher=line.get("SN"),
-        language=tag(line.get("LA")),
-        topics=[name.split(":")[-1].strip() for name in line.get("NS", "").split("|") if name.strip()],
-        id=line["AN"].split()[-1] if line.get("AN") else None,
-    )
-    return Record(line.get("HD"), "\n\n".join(rows.get("LP", []) + rows.get("TD", [])), stated)
 
 
 FACTIVA_HTML = Whole("factiva-html", '`<div class="article enArticle">` around each article', sniff, parse)

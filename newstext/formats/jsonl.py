@@ -7,6 +7,7 @@ refused with the reason; a blank line is no row's lack of an article but keeps i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -15,10 +16,14 @@ import orjson
 from newstext.article import Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
-from newstext.formats.base import PIECE_BYTES, UNIT_ARTICLES, UNIT_CHARS, Cursor, Look
-from newstext.formats.rows import Batch
+from newstext.formats.base import PIECE_BYTES, Cursor, Look
+from newstext.formats.fields import is_article
+from newstext.formats.rows import Batch, units
 from newstext.formats.utf8 import as_utf8
 from newstext.source import Source
+
+#: Columns of a row that is longer than a first look at it.
+_COLUMN = re.compile(r'"([\w.-]{1,40})"\s*:')
 
 
 class JsonLines:
@@ -31,18 +36,16 @@ class JsonLines:
             return 0
         if len(lines) > 1 and any(line.lstrip().startswith("{") for line in lines[1:3]):
             return 0.7 if _is_row(lines[0]) or _is_row(lines[1]) else 0
-        return 0.65 if _is_row(lines[0]) or (len(lines) == 1 and look.named(".jsonl", ".ndjson")) else 0
+        if _is_row(lines[0]):
+            return 0.65
+        cut_off = len(lines) == 1 and look.size > len(look.head)
+        return 0.66 if cut_off and is_article(_COLUMN.findall(lines[0][:20_000]), look.fields) else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
         source = as_utf8(source)
         source.stream.seek(start.place)
-        batch = Batch(source, self.name, start)
-        for line, size in lines(source.stream):
-            _take(batch, line, size)
-            if len(batch) >= UNIT_ARTICLES or batch.chars >= UNIT_CHARS:
-                yield batch.unit(more=True)
-        yield batch.unit(more=False)
+        yield from units(Batch(source, self.name, start), lines(source.stream), _take)
 
 
 def _is_row(line: str) -> bool:
@@ -61,7 +64,8 @@ def lines(stream: BinaryIO) -> Iterator[tuple[bytes | None, int]]:
         yield (line if size <= PIECE_BYTES else None), size
 
 
-def _take(batch: Batch, line: bytes | None, size: int) -> None:
+def _take(batch: Batch, row: tuple[bytes | None, int]) -> None:
+    line, size = row
     if line is None:
         batch.refuse("too-large", f"the row has {size:,} bytes; {PIECE_BYTES:,} are the most that one may have")
         batch.passed(size, 0)

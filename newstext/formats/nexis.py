@@ -149,13 +149,21 @@ def _head(parts: list[Block]) -> tuple[dict[str, str], list[Block]]:
 
 def _body(parts: list[Block]) -> tuple[list[str], dict[str, str]]:
     """The body's paragraphs and the values of the keys behind it, without the copyright lines at the end."""
-    end = next((n for n, part in enumerate(parts) if _TAIL_KEYS.split(part.text)), len(parts))
+    end = next((n for n in range(len(parts)) if _ends_body(parts, n)), len(parts))
     values: dict[str, str] = {}
     for part in parts[end:]:
         values = dict(_KEYS.values(part.text)) | values
     while end and (parts[end - 1].text.startswith(_CENTRED) or _is_copyright(parts[end - 1].line)):
         end -= 1
     return [part.line for part in parts[:end] if part.line], values
+
+
+def _ends_body(parts: list[Block], number: int) -> bool:
+    """Whether the keys behind the body begin here: a key in the body stands alone among its paragraphs."""
+    if not _TAIL_KEYS.split(parts[number].text):
+        return False
+    behind = parts[number + 1 : number + 3]
+    return not behind or any(_TAIL_KEYS.split(part.text) or _is_copyright(part.line) for part in behind)
 
 
 def _is_copyright(line: str) -> bool:

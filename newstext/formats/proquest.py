@@ -34,7 +34,7 @@ _NAMES = {
         *("Publication year", "Publisher", "Place of publication", "Country of publication", "Publication subject"),
         *("ISSN", "CODEN", "Source type", "Document type", "Copyright", "Last updated", "Location", "People", "Pages"),
         *("Company / organization", "Company/organization", "Number of pages", "Links", "Credit", "Volume", "Issue"),
-        *("First page", "Start page", "Title", "Identifier / keyword", "Classification", "Dateline", "Column"),
+        *("First page", "Start page", "Identifier / keyword", "Classification", "Dateline", "Column"),
         *("Document feature", "Publication", "Supplement", "Edition", "Product name", "Person", "Report number"),
         *("Accession number", "Alternate title", "Contents", "DOI", "Dates", "References", "Source attribution"),
     ),
@@ -47,9 +47,14 @@ _OWN = re.compile(
     r"^[> \t]*(?:ProQuest document ID|Publication info|Document URL: ?https?://(?:search|www)\.proquest)\b",
     re.MULTILINE,
 )
+#: Keys that a body never holds.
+_ALWAYS = ("Publication title:", "Credit:", "Copyright:", "Database:", "Subject:", "Company / organization:")
 _FULL_TEXT = re.compile(r"^[> \t]*Full text:", re.MULTILINE | re.IGNORECASE)
+_COUNT = re.compile(r"^[> \t]*Document \d{1,5} of (\d{1,5})[ \t]*$", re.MULTILINE)
 _LINK = re.compile(r"[ \t]*<[^<>\n]{0,2000}>")
-_SENT = re.compile(r"^(?:Email \d+ of \d+|.{1,80} sent you the following:|ProQuest document link.*|Links?:.*)$")
+_SENT = re.compile(
+    r"^(?:Email \d+ of \d+|Document \d+ of \d+|.{1,80} sent you the following:|ProQuest document link.*|Links?:.*)$"
+)
 
 
 def sniff(look: Look) -> float:
@@ -60,7 +65,8 @@ def sniff(look: Look) -> float:
 
 def parse(text: str, _: Source) -> Found:
     records = [(span, record(_plain(text[slice(*span)]))) for span in _spans(text)]
-    result = found(records, text)
+    counts = [int(count) for count in _COUNT.findall(text)]
+    result = found(records, text, max(counts, default=None))
     if result.drafts:
         result.furniture.append((0, result.drafts[0].span[0]))
     return result
@@ -109,9 +115,9 @@ def _values(lines: list[str]) -> dict[str, str]:
     """Each key's value; a value goes on, paragraphs and all, until the next key."""
     values: dict[str, list[str]] = {}
     field = ""
-    for line in lines:
+    for number, line in enumerate(lines):
         pair = _KEYS.split(line)
-        if pair and (field != "body" or pair[0] != "body"):
+        if pair and (field != "body" or _ends_body(lines, number)):
             field = pair[0] if pair[0] not in values else "other"
             values[field] = [pair[1]]
         elif field and not _SENT.match(line.strip()):
@@ -121,6 +127,14 @@ def _values(lines: list[str]) -> dict[str, str]:
         for field, lines in values.items()
         if (text := "\n".join(lines).strip())
     }
+
+
+def _ends_body(lines: list[str], number: int) -> bool:
+    """Whether the keys behind the body begin here: they follow each other, a key in the body stands alone."""
+    if _OWN.match(lines[number]) or lines[number].startswith(_ALWAYS):
+        return True
+    behind = [line for line in lines[number + 1 : number + 12] if line.strip()][:2]
+    return not behind or any(_KEYS.split(line) for line in behind)
 
 
 def _info_date(info: str) -> str | None:

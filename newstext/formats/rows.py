@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
 from newstext.article import Audit, Draft, Refusal, Span, Stated, Unit
 from newstext.encoding import scrub
 from newstext.errors import Unreadable
-from newstext.formats.base import Cursor, origin_of
+from newstext.formats.base import UNIT_ARTICLES, UNIT_CHARS, Cursor, origin_of
 from newstext.formats.fields import Row
+from newstext.formats.ninjs import flat, is_ninjs
 from newstext.html import read_page
 from newstext.source import Source
+
+Item = TypeVar("Item")
 
 
 class Batch:
     """The rows of the unit at hand. A row is added or refused, then `passed`, which moves on to the next."""
 
-    def __init__(self, source: Source, rule: str, start: Cursor) -> None:
-        self._source, self._rule = source, rule
+    def __init__(self, source: Source, rule: str, start: Cursor, encoding: str = "utf-8") -> None:
+        self._source, self._rule, self.encoding = source, rule, encoding
         self._place, self._position, self.chars_before = start.place, start.position, start.base
         self._clear()
 
@@ -35,7 +38,7 @@ class Batch:
 
     def add(self, columns: Mapping[str, Any], span: Span) -> None:
         """A row's article; `Unreadable` when the row holds none."""
-        row = Row(columns, self._source.fields)
+        row = Row(flat(columns) if is_ninjs(columns) else columns, self._source.fields)
         stated = row.stated(self._rule)
         draft = self._page(row, stated) if row.html else self._article(row, stated)
         draft.position, draft.span = self._position, span
@@ -71,15 +74,32 @@ class Batch:
         self.chars_before += chars
         self.chars += chars
 
-    def unit(self, *, more: bool, encoding: str = "utf-8") -> Unit:
+    def unit(self, *, more: bool) -> Unit:
         """The unit of the rows so far; the next batch begins empty after them."""
         if self._refused:
             self._audit.notes.append(f"{len(self._refused)} rows were refused")
-        unit = Unit(drafts=self._drafts, audit=self._audit, refused=self._refused, encoding=encoding)
+        unit = Unit(drafts=self._drafts, audit=self._audit, refused=self._refused, encoding=self.encoding)
         if more:
             unit.cursor = Cursor(self._place, self._position, self.chars_before).dump()
         self._clear()
         return unit
+
+
+def units(batch: Batch, rows: Iterator[Item], take: Callable[[Batch, Item], None]) -> Iterator[Unit]:
+    """Units of rows: `take` adds, refuses and passes each. What stands before damage is given before it."""
+    given = False
+    try:
+        for row in rows:
+            take(batch, row)
+            if len(batch) >= UNIT_ARTICLES or batch.chars >= UNIT_CHARS:
+                yield batch.unit(more=True)
+                given = True
+    except Unreadable:
+        if len(batch):
+            yield batch.unit(more=True)
+        raise
+    if len(batch) or not given:
+        yield batch.unit(more=False)
 
 
 def merged(page: Stated, row: Stated) -> Stated:

@@ -1,0 +1,137 @@
+"""JSON documents: an array of articles, an object that holds one (JSON Feed, NewsAPI), one article, ninjs.
+
+An array is read element by element, so its size does not matter; an object is read whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from newstext.article import Unit
+from newstext.encoding import decode
+from newstext.errors import Unreadable
+from newstext.formats.base import PIECE_BYTES, Cursor, Look, whole
+from newstext.formats.fields import is_article
+from newstext.formats.rows import Batch, units
+from newstext.formats.utf8 import as_utf8
+from newstext.source import Source
+
+_CHUNK = 262_144
+
+
+class JsonArray:
+    name = "json-array"
+    recognised = "`[{` at the start: an array of objects, each an article"
+
+    def sniff(self, look: Look) -> float:
+        start = look.text.lstrip()[:2]
+        return 0.6 if start[:1] == "[" and (start[1:2] in "{ \n\t") and look.text.lstrip(" \n\t[")[:1] == "{" else 0
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        start = Cursor.load(cursor)
+        held = islice(elements(as_utf8(source)), start.place, None)
+        yield from units(Batch(source, self.name, start), held, _take)
+
+
+def _take(batch: Batch, row: tuple[object, int]) -> None:
+    element, size = row
+    try:
+        if not isinstance(element, Mapping):
+            batch.refuse("bad-row", "the element is no object")
+        else:
+            batch.add(element, (batch.chars_before, batch.chars_before + size))
+    except Unreadable as problem:
+        batch.refuse(problem.kind, str(problem))
+    batch.passed(1, size)
+
+
+def elements(source: Source) -> Iterator[tuple[object, int]]:
+    """The elements of an array with the characters that each takes; `Unreadable` where the array breaks."""
+    source.stream.seek(0)
+    decoder = json.JSONDecoder()
+    text = source.stream.read(_CHUNK).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")[1:]
+    wanted = _CHUNK
+    while True:
+        text = text.lstrip(" \t\r\n,")
+        if text.startswith("]"):
+            return
+        try:
+            element, end = decoder.raw_decode(text)
+            if end == len(text) and isinstance(element, int | float):
+                raise ValueError  # noqa: TRY301  (a number may go on in the next chunk)
+        except RecursionError as problem:
+            raise Unreadable("too-deep", "an element of the array is nested too deeply") from problem
+        except ValueError as problem:
+            text += _more(source, wanted, len(text), problem)
+            wanted = min(2 * wanted, PIECE_BYTES)
+        else:
+            yield element, end
+            text, wanted = text[end:], _CHUNK
+
+
+def _more(source: Source, wanted: int, held: int, problem: ValueError) -> str:
+    if held > PIECE_BYTES:
+        raise Unreadable("too-large", "an element of the array is broken or too large") from problem
+    data = source.stream.read(wanted)
+    for _ in range(3):  # a character may go on behind the chunk
+        if not data or data[-1] < 0x80:
+            break
+        data += source.stream.read(1)
+    if not data:
+        raise Unreadable("truncated", "the array breaks off or is not valid JSON") from problem
+    return data.decode("utf-8", "replace")
+
+
+class JsonObject:
+    name = "json"
+    recognised = "one object: an article, or articles in one of its lists (JSON Feed's `items`, NewsAPI's `articles`)"
+
+    def sniff(self, look: Look) -> float:
+        if not look.text.lstrip().startswith("{"):
+            return 0
+        return 0.68 if "\n" in look.text.strip() or look.size <= len(look.head) else 0.3
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        start = Cursor.load(cursor)
+        held = articles(_parsed(decode(whole(source)).text), source.fields)
+        rows = ((element, len(str(element))) for element in held[start.place :])
+        yield from units(Batch(source, self.name, start), rows, _take)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as problem:
+            raise Unreadable("bad-json", "the file begins like JSON but is not valid") from problem
+    if not isinstance(value, dict):
+        raise Unreadable("bad-json", "the JSON holds no object")
+    return value
+
+
+def articles(document: Mapping[str, Any], own: Mapping[str, str]) -> list[Any]:
+    """The object itself when it is an article; else the longest of its lists of articles, a level or two down."""
+    if is_article(document, own) and not any(_is_list(value) for value in document.values()):
+        return [document]
+    lists = [value for level in _levels(document) for value in level.values() if _is_list(value)]
+    rows = [value for value in lists if any(is_article(row, own) for row in value[:5] if isinstance(row, Mapping))]
+    return max(rows, key=len, default=[document])
+
+
+def _levels(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield document
+    yield from (value for value in document.values() if isinstance(value, Mapping))
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+JSON_ARRAY, JSON_OBJECT = JsonArray(), JsonObject()

@@ -1,0 +1,139 @@
+"""Rows in every dress: CSV, Parquet, JSON arrays and objects, ninjs; each row an article with its own number."""
+
+import io
+import json
+
+import pytest
+
+from newstext.errors import Unreadable
+from newstext.formats import detect, read
+from newstext.source import Source
+
+TEXT = "The council voted on Tuesday to keep the old bridge open.\n\nWork begins in May."
+ROW = {"Headline": "Bridge stays", "body_text": TEXT, "Date Published": "2024-02-07", "author": "A. Writer"}
+
+
+def units_of(data: bytes, cursor: str | None = None) -> list:
+    return list(read(Source.of(data, "table"), cursor))
+
+
+def drafts_of(data: bytes) -> list:
+    return [draft for unit in units_of(data) for draft in unit.drafts]
+
+
+def table(delimiter: str, rows: int = 1) -> bytes:
+    quoted = '"' + TEXT.replace('"', '""') + '"'
+    lines = [delimiter.join(ROW)] + [delimiter.join(["Bridge stays", quoted, "2024-02-07", "A. Writer"])] * rows
+    return "\r\n".join(lines).encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("delimiter", list(",;\t|"))
+def test_csv_columns_are_found_by_name(delimiter):
+    """Names count whatever their case and blanks; quoted fields may hold line ends."""
+    (draft,) = drafts_of(table(delimiter))
+
+    assert (draft.headline, draft.body, draft.position) == ("Bridge stays", TEXT, 0)
+    assert (draft.stated.published, draft.stated.bylines) == ("2024-02-07", ["A. Writer"])
+
+
+def test_csv_goes_on_where_it_stopped():
+    """A table of 250 rows is three units, and each cursor gives the rest."""
+    data = table(",", rows=250)
+    units = units_of(data)
+
+    assert [len(unit.drafts) for unit in units] == [100, 100, 50]
+    assert units_of(data, units[0].cursor) == units[1:]
+
+
+def test_quote_that_never_ends_is_an_end():
+    """A field without its closing quote keeps what stood before it."""
+    data = table(",", rows=120) + b'\r\nBridge,"' + b"x" * 20_000_000
+
+    units = units_of(data)
+
+    assert sum(len(unit.drafts) for unit in units) == 120
+    assert units[-1].refused[-1].kind == "bad-row"
+
+
+def test_parquet_rows():
+    """A Parquet file gives the same articles as its rows in JSON would."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    buffer = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist([ROW] * 150), buffer)
+
+    units = units_of(buffer.getvalue())
+
+    assert [len(unit.drafts) for unit in units] == [100, 50]
+    assert units_of(buffer.getvalue(), units[0].cursor) == units[1:]
+    assert (units[0].format, units[0].drafts[0].body) == ("parquet", TEXT)
+
+
+def test_json_array_is_read_element_by_element():
+    """Elements may be larger than a chunk, and an element that is no article keeps its number."""
+    rows = [ROW, {"id": 1}, ROW | {"body_text": "é" * 600_000}, 4, ROW]
+
+    units = units_of(json.dumps(rows, ensure_ascii=False, indent=1).encode())
+
+    assert [draft.position for unit in units for draft in unit.drafts] == [0, 2, 4]
+    assert [refusal.position for unit in units for refusal in unit.refused] == [1, 3]
+
+
+def test_broken_array_keeps_what_stood_before():
+    """An array that breaks off gives its articles and says so."""
+    data = json.dumps([ROW] * 120).encode()[:-30]
+
+    units = units_of(data)
+
+    assert units[-1].refused[-1].kind == "truncated"
+    assert sum(len(unit.drafts) for unit in units) == 119
+
+
+@pytest.mark.parametrize("key", ["items", "articles"])
+def test_object_around_a_list_of_articles(key):
+    """JSON Feed and the answers of news APIs hold their articles in a list."""
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "The Paper", key: [ROW, ROW]}
+
+    assert [draft.headline for draft in drafts_of(json.dumps(feed, indent=2).encode())] == ["Bridge stays"] * 2
+
+
+NINJS_1 = {
+    "uri": "urn:x:1",
+    "headline": "Bridge stays",
+    "byline": "A. Writer",
+    "body_html": "<p>The council voted.</p><p>Work begins.</p>",
+    "versioncreated": "2024-02-07T10:00:00Z",
+    "subject": [{"name": "politics"}],
+}
+NINJS_3 = {
+    "uri": "urn:x:1",
+    "headlines": [{"role": "short", "value": "Bridge"}, {"role": "main", "value": "Bridge stays"}],
+    "by": "A. Writer",
+    "bodies": [
+        {"contenttype": "text/html", "value": "<p>?</p>"},
+        {"contenttype": "text/plain", "value": "The council voted.\n\nWork begins."},
+    ],
+    "versioncreated": "2024-02-07T10:00:00Z",
+    "subjects": [{"name": "politics"}],
+}
+
+
+@pytest.mark.parametrize("item", [NINJS_1, NINJS_3])
+def test_ninjs_of_all_versions(item):
+    """Flat fields and lists of alternatives give the same article."""
+    (draft,) = drafts_of(json.dumps(item).encode())
+
+    assert (draft.headline, draft.body) == ("Bridge stays", "The council voted.\n\nWork begins.")
+    assert (draft.stated.bylines, draft.stated.topics, draft.stated.id) == (["A. Writer"], ["politics"], "urn:x:1")
+
+
+def test_deep_json_ends_with_a_reason():
+    """A million brackets are refused before they exhaust the stack."""
+    for data in (b'[{"text":' + b"[" * 1_000_000, b'{"text":' + b"[" * 1_000_000, b'{"a":' * 1_000_000):
+        with pytest.raises(Unreadable):
+            units_of(data)
+
+
+def test_running_text_with_commas_is_no_table():
+    """A page whose first line has commas stays a page."""
+    assert detect(Source.of(b"Title, text and date, all in one\n\nThe council voted.")).name == "page-text"
