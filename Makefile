@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+USE := $(VENV)/.installed
+DEVELOP := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test lint clean
@@ -11,29 +12,38 @@ STAMP := $(VENV)/.installed
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-venv: $(STAMP) ## build the environment: .venv/bin/wiredesk
+venv: $(USE) ## build the environment: .venv/bin/wiredesk
+
+# Certificates are the system's own, as everything else on the machine trusts them.
+export UV_SYSTEM_CERTS := true
+export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 # uv installs exactly what uv.lock pins. Where it is missing, the environment's own pip fetches it first.
-$(STAMP): pyproject.toml uv.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "wiredesk needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
-	@if command -v uv >/dev/null 2>&1; then \
-	  UV_PROJECT_ENVIRONMENT=$(VENV) uv sync --quiet --frozen --all-extras --python $(PYTHON); \
-	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv && \
-	  UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact --all-extras; \
-	fi
-	@touch $(STAMP)
+UV = $$(command -v uv || echo $(BIN)/uv)
+SYNC = $(UV) sync --quiet --frozen --inexact
+
+$(USE): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "wiredesk needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; \
+	  exit 2; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(SYNC) --no-dev --extra server --extra honcho --compile-bytecode
+	@touch $@
+
+$(DEVELOP): $(USE)
+	@$(SYNC) --all-extras
+	@touch $@
 
 demo: venv ## take in examples/pages with real workers on a private Redis, end to end
 	@$(BIN)/wiredesk run examples/pages --out demo.jsonl
 	@echo "Look at what came out:   head -1 demo.jsonl | python3 -m json.tool"
 	@echo "Next, your own pages:    $(BIN)/wiredesk run PATH... --out articles.jsonl"
 
-test: venv ## the whole test suite, against a real redis-server
+test: $(DEVELOP) ## the whole test suite, against a real redis-server
 	@$(BIN)/python -m pytest
 
-lint: venv ## style, types, import directions
+lint: $(DEVELOP) ## style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 clean: ## remove the environment and caches
