@@ -34,40 +34,39 @@ local function lease(id, execution)
   redis.call('PERSIST', job_key(id))
 end
 
-local function hand_out(id, execution)
-  local record = redis.call('HMGET', job_key(id), 'data', 'again')
-  held[#held + 1] = { id, execution, record[1] or '', record[2] or '' }
+local function hand_out(id, execution, again)
+  held[#held + 1] = { id, execution, redis.call('HGET', job_key(id), 'data') or '', again or '' }
 end
 
 for _, job in ipairs(held_by(call.worker)) do
-  if redis.call('ZSCORE', KEYS[2], job[1]) and fields_of(job_key(job[2]), 'status') then
-    hand_out(job[2], job[3])
+  local record = redis.call('ZSCORE', KEYS[2], job[1]) and fields_of(job_key(job[2]), 'again')
+  if record then
+    hand_out(job[2], job[3], record[1])
   else
     redis.call('SREM', KEYS[3], job[1])
   end
 end
 
--- Fields that make RQ call, post or wait for something: no job of ours has them.
-local FOREIGN = { 'success_callback_name', 'failure_callback_name', 'stopped_callback_name', 'webhooks',
-  'dependency_id', 'dependency_ids', 'rate_limit_key', 'repeats_left', 'instance' }
+-- Behind the first three, fields that make RQ call, post or wait for something: no job of ours has them.
+local FIELDS = { 'status', 'batch_cap', 'again', 'success_callback_name', 'failure_callback_name',
+  'stopped_callback_name', 'webhooks', 'dependency_id', 'dependency_ids', 'rate_limit_key', 'repeats_left' }
 local ELSEWHERE = { started = 1, finished = 1, failed = 1, stopped = 1, canceled = 1, scheduled = 1, deferred = 1,
   rate_limited = 1, ready_to_enqueue = 1 }
 
 -- Nothing when the record is a waiting job of our form, else what is odd; `stale` ids are dropped without a word.
-local function oddity(id)
-  if #id > 200 or not string.match(id, '^[%w_%-]+$') then return 'id' end
-  local record = fields_of(job_key(id), 'status', unpack(FOREIGN))
+local function oddity(id, record)
   if not record then return 'type' end
   if ELSEWHERE[record[1] or ''] then return 'stale' end
   if record[1] ~= 'queued' then return redis.call('EXISTS', job_key(id)) == 1 and 'status' or 'missing' end
-  for i = 2, #FOREIGN + 1 do
+  for i = 4, #FIELDS do
     if record[i] and record[i] ~= '' then return 'foreign' end
   end
   local size = redis.call('HSTRLEN', job_key(id), 'data')
   if size == 0 then return 'no-data' end
-  if size > call.largest then return 'oversized' end
-  return nil
+  return size > call.largest and 'oversized' or nil
 end
+
+local function is_an_id(id) return #id <= 200 and string.match(id, '^[%w_%-]+$') end
 
 local REASONS = {
   id = 'The job id has characters or a length that RQ does not allow.',
@@ -84,17 +83,18 @@ if #held == 0 then
   local share = math.ceil(waiting / math.max(redis.call('SCARD', KEYS[6]), 1))
   local limit, seen = math.min(call.limit, math.max(share, 1)), 0
   for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, limit - 1)) do
-    local wrong = oddity(id)
+    local record = is_an_id(id) and fields_of(job_key(id), unpack(FIELDS))
+    local wrong = not is_an_id(id) and 'id' or oddity(id, record)
     if wrong then
       if wrong ~= 'stale' then quarantine(call.queue, id, wrong, REASONS[wrong]) end
       odd[#odd + 1] = { shown(id), wrong }
     else
-      local cap = whole((fields_of(job_key(id), 'batch_cap') or {})[1], limit)
+      local cap = whole(record[2], limit)
       if #held > 0 and #held >= cap then break end
       limit = math.min(limit, math.max(cap, 1))
       local execution = call.mark .. string.format('%05d', #held + 1)
       lease(id, execution)
-      hand_out(id, execution)
+      hand_out(id, execution, record[3])
     end
     seen = seen + 1
     if #held >= limit then break end

@@ -22,7 +22,6 @@ redis.call('HSET', worker_key(worker), 'state', 'busy')
 local function finish(job)
   local key = job_key(job.id)
   apply(job.effects, job.again)
-  if redis.call('EXISTS', key .. ':dependents') == 1 then dependents[#dependents + 1] = job.id end
   if common.keep_jobs == 0 then
     redis.call('DEL', key)
   else
@@ -74,13 +73,19 @@ local ENDS = {
   end,
 }
 
+-- A job that a person deleted meanwhile has nothing left to say.
+local let_go = {}
 for _, job in ipairs(call.jobs) do
-  if not release(queue, worker, job.id, job.execution) then
+  let_go[#let_go + 1] = job.id .. ':' .. job.execution
+  if not end_lease(queue, job.id, job.execution) then
     lost[#lost + 1] = job.id
-  elseif redis.call('EXISTS', job_key(job.id)) == 1 then
-    ENDS[job['end']](job)
+  else
+    local records = redis.call('EXISTS', job_key(job.id), job_key(job.id) .. ':dependents')
+    if records == 2 and job['end'] == 'done' then dependents[#dependents + 1] = job.id end
+    if records > 0 then ENDS[job['end']](job) end
   end
 end
+redis.call('SREM', held_key(worker), unpack(let_go))
 
 -- The first of the batch ends up foremost again.
 for i = #back, 1, -1 do put_back(queue, back[i].id, back[i].cap) end

@@ -27,14 +27,16 @@ local function unlist(worker, queue)
 end
 
 -- Takes the lease away. False when it is not there: another has decided, and nothing of this job is ours to touch.
-local function release(queue, worker, id, execution)
+local function end_lease(queue, id, execution)
   local lease = id .. ':' .. execution
-  local mine = redis.call('ZREM', wip_key(queue), lease) == 1
-  redis.call('SREM', held_key(worker), lease)
-  if mine then
-    redis.call('DEL', rq .. ':execution:' .. lease, rq .. ':executions:' .. id)
-  end
-  return mine
+  if redis.call('ZREM', wip_key(queue), lease) == 0 then return false end
+  redis.call('DEL', rq .. ':execution:' .. lease, rq .. ':executions:' .. id)
+  return true
+end
+
+local function release(queue, worker, id, execution)
+  redis.call('SREM', held_key(worker), id .. ':' .. execution)
+  return end_lease(queue, id, execution)
 end
 
 -- What a worker holds, in the order of its batch: { lease, job id, execution id } ...
