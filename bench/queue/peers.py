@@ -69,7 +69,7 @@ def _dramatiq_live(url: str) -> None:
 def celery_chain(url: str):
     from celery import Celery
 
-    app = Celery("bench", broker=url)
+    app = Celery("bench", broker=url.replace("unix://", "redis+socket://"))
     app.conf.update(task_ignore_result=True, worker_hijack_root_logger=False, broker_connection_retry_on_startup=True)
     redis, tasks = client(url), {}
 
@@ -207,9 +207,62 @@ def _arq_live(url: str) -> None:
 
 
 PEERS = (
-    Engine("dramatiq", _dramatiq_fill, (_dramatiq_live,), is_done, share=0.2),
-    Engine("celery", _celery_fill, (_celery_live,), is_done, share=0.1),
-    Engine("huey", _huey_fill, (_huey_live,), is_done, share=0.2),
-    Engine("taskiq", _taskiq_fill, (_taskiq_live,), is_done, share=0.2),
-    Engine("arq", _arq_fill, (_arq_live,), is_done, share=0.1),
+    Engine(
+        "dramatiq",
+        _dramatiq_fill,
+        (_dramatiq_live,),
+        is_done,
+        share=0.2,
+        modules=(
+            "dramatiq",
+            "dramatiq.brokers.redis",
+        ),
+    ),
+    Engine(
+        "celery",
+        _celery_fill,
+        (_celery_live,),
+        is_done,
+        share=0.1,
+        modules=(
+            "celery",
+            "celery.bin.worker",
+            "celery.worker.consumer",
+            "kombu.transport.redis",
+        ),
+    ),
+    Engine(
+        "huey",
+        _huey_fill,
+        (_huey_live,),
+        is_done,
+        share=0.2,
+        modules=(
+            "huey",
+            "huey.consumer",
+        ),
+    ),
+    Engine(
+        "taskiq",
+        _taskiq_fill,
+        (_taskiq_live,),
+        is_done,
+        share=0.2,
+        modules=(
+            "taskiq",
+            "taskiq.api",
+            "taskiq_redis",
+        ),
+    ),
+    Engine(
+        "arq",
+        _arq_fill,
+        (_arq_live,),
+        is_done,
+        share=0.1,
+        modules=(
+            "arq",
+            "arq.worker",
+        ),
+    ),
 )

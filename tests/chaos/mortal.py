@@ -30,7 +30,7 @@ class MortalRedis:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self.end()
 
     def start(self) -> None:
         self._process = subprocess.Popen(
@@ -44,11 +44,11 @@ class MortalRedis:
 
     def kill(self) -> None:
         """SIGKILL, and up again."""
-        self._end()
+        self.end()
         self.deaths += 1
         self.start()
 
-    def _end(self) -> None:
+    def end(self) -> None:
         assert self._process is not None
         self._process.kill()
         self._process.wait()

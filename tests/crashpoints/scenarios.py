@@ -54,6 +54,10 @@ def _emptied(redis: Redis, stage: str) -> None:
         redis.zadd(keys.OPEN, {file: 1})
 
 
+#: Ids that `_strange` queues, as `rejected` shows them: told as often as it takes.
+STRANGE = ("string", "pickle", "missing", "bad?id")
+
+
 def _strange(redis: Redis, stage: str) -> None:
     """Records that are no jobs of ours stand in front."""
     redis.set("rq:job:string", "x")

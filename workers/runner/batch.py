@@ -19,11 +19,14 @@ LARGEST = 65_536
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A job in this worker's hands: the lease's two halves, and its call or why it has none."""
+    """A job in this worker's hands: the lease's two halves, and its call or why it has none.
+
+    `again` is the instant at which its file was started over (workers/lua/again.lua), empty for all others.
+    """
 
     id: str
     execution: str
-    again: bool
+    again: str
     call: Call | None
     wrong: str = ""
 
@@ -43,7 +46,7 @@ def _held(job: bytes, execution: bytes, data: bytes, again: bytes, *, stage: Sta
         call, wrong = Call(name, _arguments(data, stage)), ""
     except BadCall as error:
         call, wrong = None, str(error)
-    return Held(name, execution.decode("ascii"), bool(again), call, wrong)
+    return Held(name, execution.decode("ascii"), again.decode("ascii", "replace"), call, wrong)
 
 
 def _arguments(data: bytes, stage: Stage) -> list[object]:

@@ -37,8 +37,7 @@ class End(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 def done(job: Held, effects: Effects, arena: Arena, *, with_writes: bool) -> End:
     packed = arena.pack(effects, with_writes=with_writes)
     value = None if effects.value is None else b64encode(orjson.dumps(effects.value)).decode("ascii")
-    again = "1" if job.again else None
-    return End(id=job.id, execution=job.execution, end="done", effects=packed, value=value, again=again)
+    return End(id=job.id, execution=job.execution, end="done", effects=packed, value=value, again=job.again or None)
 
 
 def failed(job: Held, error: BaseException) -> End:
