@@ -1,0 +1,124 @@
+"""One export: what was published after a position, written as files that are whole or not there.
+
+Into one file, or into a folder by day of publication (``day=2026-11-22/part-{first entry}.jsonl``). A part is named by
+its first entry, so an export that was killed and starts again at the saved position writes the same names over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, groupby
+from pathlib import Path
+
+import orjson
+from redis import Redis
+
+from wiredesk import export
+from wiredesk.errors import UsageError
+from wiredesk.export import source
+from wiredesk.export.files import KINDS, Opened
+from wiredesk.readers.message import Message
+
+#: A part ends after so many articles: a few hundred MB, and what a kill can cost.
+PART_ARTICLES = 100_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to, as what; `folder` when it is partitioned by day."""
+
+    path: Path
+    kind: str
+    shape: str
+    folder: bool
+
+    @classmethod
+    def of(cls, to: str, shape: str, kind: str | None) -> Target:
+        """``x.jsonl`` and ``x.parquet`` are files, all else is a folder. Raises `UsageError`."""
+        path = Path(to)
+        suffix = path.suffix.removeprefix(".")
+        if suffix in KINDS and not path.is_dir():
+            if kind and kind != suffix:
+                raise UsageError(f"--to {to} and --type {kind} disagree; name a folder or another file.")
+            return cls(path, suffix, shape, folder=False)
+        if suffix and not path.is_dir():
+            raise UsageError(f"--to {to} is neither a .jsonl nor a .parquet file; a folder is named without a dot.")
+        return cls(path, kind or "jsonl", shape, folder=True)
+
+    @property
+    def state(self) -> Path:
+        """Where a folder's positions are kept."""
+        return self.path / ".position"
+
+
+def run(redis: Redis, target: Target, after: str | None, *, resume: bool) -> Iterator[int]:
+    """Export what came after the entry `after` (or after the saved positions); yields how many articles are written,
+    part by part. Raises `UsageError` for what cannot go on.
+    """
+    if resume and not target.folder:
+        raise UsageError("--resume goes on with a folder of parts: name one in --to instead of a file.")
+    positions = _saved(target) if resume else {}
+    messages = source.published(redis, after or positions or "0")
+    total = 0
+    for name, part in _parts(messages) if target.folder else [(None, messages)]:
+        read = _Counted(part)
+        _write(target, name, read)
+        total += read.count
+        positions = positions | read.last
+        if resume:
+            _save(target, positions)
+        yield total
+
+
+class _Counted:
+    """Messages on their way through: how many, and the last entry of each stream."""
+
+    def __init__(self, messages: Iterator[Message]) -> None:
+        self._messages = messages
+        self.count = 0
+        self.last: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[Message]:
+        for message in self._messages:
+            yield message
+            self.count += 1
+            self.last[message.stream] = message.entry
+
+
+def _parts(messages: Iterator[Message]) -> Iterator[tuple[str, Iterator[Message]]]:
+    """Name and articles of each part, by day and by size. Each part must be read before the next."""
+    counted = enumerate(messages)
+    for (day, _), rows in groupby(counted, key=lambda row: (source.day(row[1].entry), row[0] // PART_ARTICLES)):
+        yield _named(day, (message for _, message in rows))
+
+
+def _named(day: str, part: Iterator[Message]) -> tuple[str, Iterator[Message]]:
+    first = next(part)
+    return f"day={day}/part-{first.entry}", chain([first], part)
+
+
+def _write(target: Target, name: str | None, messages: _Counted) -> None:
+    shape = export.SHAPES[target.shape]
+    path = target.path / f"{name}.{target.kind}" if name else target.path
+    with Opened(path, target.kind, export.columns(target.shape)) as opened:
+        for message in messages:
+            opened.writer.row(shape(message.article))
+
+
+def _saved(target: Target) -> dict[str, str]:
+    if not target.state.exists():
+        return {}
+    saved = orjson.loads(target.state.read_bytes())
+    if saved["shape"] != target.shape or saved["kind"] != target.kind:
+        raise UsageError(
+            f"{target.path} holds {saved['shape']} as {saved['kind']}; export another shape into another folder."
+        )
+    positions: dict[str, str] = saved["positions"]
+    return positions
+
+
+def _save(target: Target, positions: dict[str, str]) -> None:
+    part = target.state.with_name(target.state.name + ".part")
+    part.write_bytes(orjson.dumps({"positions": positions, "shape": target.shape, "kind": target.kind}))
+    part.replace(target.state)
