@@ -1,10 +1,14 @@
 """Entries for tests of the output side, published as the pipeline's last stage makes them."""
 
 from newstext.article import Caption, Dateline, Evidence, Mention, Quote
+from producers import Desk
 from wiredesk import ids, keys
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Record
 from workers import entries
+from workers.desk import Desk as Opened
+from workers.runner import BatchWorker
+from workers.table import STAGES
 
 BODY = 'The harbour board voted on Tuesday to dredge the eastern channel.\n\n"It was overdue," Mara Lindqvist said.'
 
@@ -65,3 +69,20 @@ def publish(redis, records, stream=keys.ARTICLES):
         for record in records:
             pipe.xadd(stream, entries.published(record))
         return [entry.decode() for entry in pipe.execute()]
+
+
+def submitted(settings, name, data):
+    """Submit a file; gives its id."""
+    return Desk(settings.redis_url, settings=settings).submit(data, name=name).file
+
+
+def drain(settings):
+    """Run the real stages in turn, by real workers stepped by hand, until no job waits."""
+    workers = [BatchWorker(stage, Opened.open(settings), STAGES) for stage in STAGES]
+    for worker in workers:
+        worker._begin()
+    while any(worker.connection.llen(f"rq:queue:{s.name}") for worker in workers[:1] for s in STAGES):
+        for worker in workers:
+            worker._claim_and_run()
+    for worker in workers:
+        worker._farewell()

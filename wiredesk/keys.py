@@ -14,6 +14,7 @@ open                        zset    queues  accept; commit       files without o
 take:{article}              string  texts   stages               TTL `keep_texts`: the article as far as it got
 articles copies files       stream  queues  commit               trimmed by `keep_stream_entries`
 rejected                    stream  queues  commit               trimmed by `keep_stream_entries`
+rejected:settled            hash    queues  rejected, replay     entry's id -> what a person did; goes with the entry
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
 leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
@@ -30,6 +31,8 @@ COPIES = f"{PREFIX}copies"
 FILES = f"{PREFIX}files"
 REJECTED = f"{PREFIX}rejected"
 STREAMS = (ARTICLES, COPIES, FILES, REJECTED)
+
+SETTLED = f"{PREFIX}rejected:settled"
 
 OPEN = f"{PREFIX}open"
 SWEEP = f"{PREFIX}sweep"

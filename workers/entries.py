@@ -19,6 +19,7 @@ Fields = dict[str, bytes | str]
 
 SOURCE = "/wiredesk"
 PUBLISHED = "wiredesk.article.published"
+REVISED = "wiredesk.article.revised"
 REJECTED = "wiredesk.article.rejected"
 
 _encode = msgspec.json.Encoder().encode
@@ -34,8 +35,15 @@ def published(record: Record) -> Fields:
         "publisher": record.publisher or "",
         "published": record.published or "",
         "version": str(record.version),
-        **cloud_event(PUBLISHED, record.id, record.story),
+        **_event(record),
     }
+
+
+def _event(record: Record) -> Fields:
+    """A later version is an event of its own kind, and its own event."""
+    if record.version == 1:
+        return cloud_event(PUBLISHED, record.id, record.story)
+    return cloud_event(REVISED, f"{record.id}.{record.version}", record.story)
 
 
 def rejected(file: FileInfo, position: int, stage: str, kind: str, reason: str) -> Fields:

@@ -24,6 +24,8 @@ _FILES: dict[str, tuple[str, ...]] = {
     "renew": ("clock", "records", "renew"),
     "leave": ("clock", "records", "leave"),
     "again": ("clock", "records", "counts", "file", "quarantine", "effects", "again"),
+    "reopen": ("clock", "records", "counts", "file", "quarantine", "effects", "reopen"),
+    "revise": ("clock", "records", "counts", "file", "quarantine", "effects", "revise"),
 }
 
 
