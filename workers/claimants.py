@@ -1,0 +1,64 @@
+"""Takes as the near-duplicate index sees them: the index of a desk, its claimants, its texts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from newstext.compare import Text
+from newstext.errors import Unreadable
+from newstext.fingerprint import features_batch
+from newstext.shingles import Secret
+from workers import take as takes
+from workers.desk import Desk
+from workers.index import Claimant, Index, Limits
+from workers.take import Take
+
+
+def index(desk: Desk) -> Index:
+    """The desk's index, with the windows, capacity and secret of its settings; texts come from the takes."""
+    chosen = desk.settings
+    limits = Limits(articles=chosen.index_articles, near_window=chosen.near_window, exact_window=chosen.exact_window)
+    return Index(desk.index, lambda ids: texts(desk, ids), limits, keyed=secret(desk))
+
+
+def secret(desk: Desk) -> Secret:
+    return desk.settings.index_salt or None
+
+
+def claimants(desk: Desk, prepared: Sequence[Take]) -> list[Claimant]:
+    """What each take claims with; its sighting must be set. Together they take a third of the time of one by one."""
+    marks = features_batch([take.body for take in prepared], secret(desk))
+    return [
+        Claimant(
+            id=take.id,
+            fingerprint=mark,
+            body=take.body,
+            when=epoch(take.sighting.published),
+            arrived=epoch(take.file.received_at) or time.time(),
+            publisher=take.sighting.publisher,
+        )
+        for take, mark in zip(prepared, marks, strict=True)
+    ]
+
+
+def texts(desk: Desk, articles: Sequence[str]) -> list[Text | None]:
+    """The texts of articles, None for one that is no longer stored."""
+    return [None if isinstance(take, Unreadable) else text(take) for take in takes.load(desk, articles)]
+
+
+def text(take: Take) -> Text:
+    return Text(take.body, take.sighting.publisher, epoch(take.sighting.published))
+
+
+def epoch(moment: str | None) -> float | None:
+    """Seconds since the epoch of an ISO 8601 time, None where it is none.
+
+    A time without a zone counts as UTC: the windows are days wide.
+    """
+    try:
+        parsed = datetime.fromisoformat(moment or "")
+    except ValueError:
+        return None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
