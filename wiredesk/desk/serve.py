@@ -41,7 +41,7 @@ def server(app: ASGIApp) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE,
-            lifespan="off",
+            lifespan="on",
             limit_concurrency=500,
         )
     )
