@@ -15,6 +15,7 @@ take:{article}              string  texts   stages               TTL `keep_texts
 articles copies files       stream  queues  commit               trimmed by `keep_stream_entries`
 rejected                    stream  queues  commit               trimmed by `keep_stream_entries`
 rejected:settled            hash    queues  rejected, replay     entry's id -> what a person did; goes with the entry
+apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
 leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
@@ -41,6 +42,7 @@ COUNTS = f"{PREFIX}counts"
 QUARANTINE = f"{PREFIX}quarantine:"
 INDEX = f"{PREFIX}index:"
 BLOB = f"{PREFIX}blob:"
+API_KEYS = f"{PREFIX}apikeys"
 
 
 def blob(sha256: str, chunk: int) -> str:

@@ -1,0 +1,1 @@
+"""HTTP as a producer: files are posted, outcomes are asked for or listened to."""

@@ -1,0 +1,89 @@
+"""Who may come in, and how fast: API keys looked up by their hash, one token bucket a key."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable
+from http import HTTPStatus
+from typing import cast
+
+from starlette.requests import Request
+
+from producers.aio import AsyncDesk
+from producers.gateway import apikeys
+from producers.gateway.apikeys import ApiKey
+from producers.gateway.problems import Told
+from wiredesk import keys
+
+#: A key that was added or revoked counts everywhere after so many seconds.
+FRESH = 2.0
+#: Seconds of its rate that a key may use at once.
+BURST = 2.0
+
+
+class Bucket:
+    """`rate` requests a second, `BURST` seconds' worth at once."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._tokens = max(1.0, rate * BURST)
+        self._at = time.monotonic()
+
+    def take(self) -> float:
+        """0 when the request may pass, else the seconds until it may."""
+        now = time.monotonic()
+        self._tokens = min(max(1.0, self._rate * BURST), self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / self._rate
+        self._tokens -= 1
+        return 0.0
+
+
+class Guard:
+    """`required`: without a key nobody passes. Else keys are asked for as soon as there are any."""
+
+    def __init__(self, desk: AsyncDesk, *, required: bool, rate: float | None = None) -> None:
+        self._desk, self._required = desk, required
+        self._known: dict[str, ApiKey] = {}
+        self._read_at = float("-inf")
+        self._buckets: dict[str, tuple[float, Bucket]] = {}
+        self._anyone = Bucket(rate) if rate else None
+
+    async def check(self, request: Request) -> None:
+        """Raises `Told` with 401 or 429."""
+        known = await self._keys()
+        if not known and not self._required:
+            self._slow_down(self._anyone)
+            return
+        hashed = apikeys.hashed(_given(request))
+        key = known.get(hashed)
+        if key is None:
+            raise Told(
+                HTTPStatus.UNAUTHORIZED, "Send 'Authorization: Bearer KEY'; 'wiredesk gateway key add' makes a key.",
+                {"WWW-Authenticate": "Bearer"}, close=True,
+            )  # fmt: skip
+        rate, bucket = self._buckets.get(hashed, (0.0, None))
+        if bucket is None or rate != key.rate:
+            bucket = Bucket(key.rate)
+            self._buckets[hashed] = key.rate, bucket
+        self._slow_down(bucket)
+
+    def _slow_down(self, bucket: Bucket | None) -> None:
+        if bucket and (seconds := bucket.take()):
+            raise Told(
+                HTTPStatus.TOO_MANY_REQUESTS, "This key makes more requests than it may. Send batches, or wait.",
+                {"Retry-After": str(int(seconds) + 1)}, close=True,
+            )  # fmt: skip
+
+    async def _keys(self) -> dict[str, ApiKey]:
+        if time.monotonic() - self._read_at > FRESH:
+            self._read_at = time.monotonic()
+            stored = self._desk.queues.hgetall(keys.API_KEYS)
+            self._known = apikeys.parse(await cast("Awaitable[dict[bytes, bytes]]", stored))
+        return self._known
+
+
+def _given(request: Request) -> str:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")

@@ -1,0 +1,99 @@
+"""`wiredesk gateway`: HTTP as a producer, and the keys that it asks for."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import cast
+
+import click
+
+from producers.aio import AsyncDesk
+from wiredesk import keys, log
+from wiredesk.connection import client, reach
+from wiredesk.errors import UsageError
+from wiredesk.settings import Settings
+
+PORT = 8765
+#: Seconds that a request waits for a Redis that is away, before it is answered 503.
+PATIENCE = 3.0
+
+
+@click.group(invoke_without_command=True, short_help="Take in files over HTTP.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
+@click.option("--rate", type=click.FloatRange(0.1), help="Requests a second in all, while no keys are set up.")
+@click.pass_context
+def command(context: click.Context, host: str, port: int, rate: float | None) -> None:
+    """Serve POST /v1/files and what belongs to it until stopped; /docs describes it.
+
+    Listens on loopback unless --host says otherwise, and then only with keys: make one with 'wiredesk gateway key add
+    NAME'. TLS and public names are a reverse proxy's part.
+    """
+    if context.invoked_subcommand:
+        return
+    from producers.gateway import app, serve  # noqa: PLC0415  (an extra)
+
+    settings = Settings.read()
+    log.configure(settings.log, settings.log_level)
+    url = settings.desk_url()
+    redis = reach(client(url), url)
+    local = _is_loopback(host)
+    if not local and not redis.hlen(keys.API_KEYS):
+        raise UsageError(f"{host} can be reached from elsewhere: make a key first with: wiredesk gateway key add NAME")
+    redis.close()
+    desk = AsyncDesk(settings=settings, patience=PATIENCE)
+    application = app.create(desk, url=url, limit=settings.max_file_bytes, required=not local, rate=rate)
+    click.echo(f"Posting to http://{host}:{port}/v1/files, described at http://{host}:{port}/docs", err=True)
+    serve.server(application, host, port).run()
+
+
+@command.group()
+def key() -> None:
+    """API keys: Redis holds their hashes alone."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option("--rate", type=click.FloatRange(0.1), default=50.0, show_default=True, help="Requests a second.")
+def add(name: str, rate: float) -> None:
+    """Make a key for NAME and print it: it is shown this once."""
+    from producers.gateway import apikeys  # noqa: PLC0415
+
+    made, hashed, value = apikeys.new(name, rate)
+    url = Settings.read().desk_url()
+    reach(client(url), url).hset(keys.API_KEYS, hashed, value)
+    click.echo(made)
+
+
+@key.command("list")
+def show() -> None:
+    """Print each key's name, its rate and the start of its hash."""
+    from producers.gateway import apikeys  # noqa: PLC0415
+
+    url = Settings.read().desk_url()
+    stored = cast("dict[bytes, bytes]", reach(client(url), url).hgetall(keys.API_KEYS))
+    for hashed, found in apikeys.parse(stored).items():
+        click.echo(f"{hashed[:12]}  {found.rate:g}/s  {found.name!r}")
+
+
+@key.command("revoke")
+@click.argument("name")
+def revoke(name: str) -> int:
+    """Take back all keys of NAME."""
+    from producers.gateway import apikeys  # noqa: PLC0415
+
+    url = Settings.read().desk_url()
+    redis = reach(client(url), url)
+    known = apikeys.parse(cast("dict[bytes, bytes]", redis.hgetall(keys.API_KEYS)))
+    gone = [hashed for hashed, found in known.items() if found.name == name]
+    if gone:
+        redis.hdel(keys.API_KEYS, *gone)
+    click.echo(f"{len(gone)} taken back", err=True)
+    return 0 if gone else 1
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
