@@ -137,6 +137,22 @@ def test_rejected_page_groups_by_reason(at):
     assert "picture.txt" in page
 
 
+def test_the_button_starts_a_heap_over(worked_desk, at):
+    """Pressing it reopens the heap's files and marks their cases; a second press finds nothing left to do."""
+    with serving(worked_desk) as url:
+        press = lambda: ask(  # noqa: E731
+            f"{url}/rejected/retry", "POST", b"stage=split&kind=binary", Sec_Fetch_Site="same-origin",
+            Content_Type="application/x-www-form-urlencoded",
+        )  # fmt: skip
+        first, second = press().headers["location"], press().headers["location"]
+        page = ask(url + first).text
+    refused = ask(f"{at}/rejected/retry", "POST", b"kind=binary", Sec_Fetch_Site="same-origin")
+
+    assert (first, second) == ("/rejected?again=1", "/rejected?again=0")
+    assert '<span class="tag">retried</span>' in page
+    assert refused.status_code == 403
+
+
 def test_search_finds_by_id_headline_and_publisher(worked_desk, at):
     """An id leads to its page; words find headlines, or a publisher, by their beginnings."""
     article = published(worked_desk.queues, body="coastal-times")

@@ -64,6 +64,7 @@ def _routes(desk: Desk, rules: Rules, rooms: pages.Rooms) -> list[Route | Mount]
         Route("/articles/{article}", pages.article),
         Route("/files/{file}", pages.file),
         Route("/rejected", pages.rejected),
+        Route("/rejected/retry", pages.retry, methods=["POST"]),
         Route("/search", pages.search),
         Route("/workers", pages.workers),
         Route("/jobs/{job}", pages.job),

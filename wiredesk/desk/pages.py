@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from wiredesk import ids
+from wiredesk import ids, rejections
 from wiredesk.dashboard import reading
 from wiredesk.desk import diff, links, records, texts
 from wiredesk.desk.catalogue import Catalogue, Listed
 from wiredesk.desk.pulse import Pulse
 from wiredesk.desk.views import page
+from wiredesk.rejections import Wanted
 from workers.desk import Desk
+from workers.reopen import Answer, reopen
 from workers.table import NAMES
 
 #: Rows of a list on one page.
 STORIES, FILES, HEAP = 30, 12, 25
+#: Cases that one press of the button starts over; the next press takes the next ones.
+RETRIED = 500
 
 
 class Rooms:
@@ -147,9 +153,31 @@ def file(request: Request) -> Response:
 
 
 def rejected(request: Request) -> Response:
-    catalogue = _rooms(request).catalogue
-    heaps = [(stage, kind, count, catalogue.heap(stage, kind, HEAP)) for stage, kind, count in catalogue.heaps()]
-    return page(request, "rejected", heaps=heaps)
+    rooms = _rooms(request)
+    heaps = []
+    for stage, kind, count in rooms.catalogue.heaps():
+        newest = rooms.catalogue.heap(stage, kind, HEAP)
+        heaps.append((stage, kind, count, list(zip(newest, records.settled(rooms.desk, newest), strict=True))))
+    said = request.query_params.get("again", "")
+    again = int(said[:9]) if said.isdecimal() and said.isascii() else None
+    return page(request, "rejected", heaps=heaps, again=again)
+
+
+async def retry(request: Request) -> Response:
+    """Start the files of one heap over: those of its cases that nobody has settled yet."""
+    form = await request.form(max_fields=4, max_files=0)
+    wanted = Wanted(stage=str(form.get("stage", "")), kind=str(form.get("kind", "")))
+    count = await run_in_threadpool(_retry, _rooms(request).desk, wanted)
+    return RedirectResponse(f"/rejected?again={count}", 303)
+
+
+def _retry(desk: Desk, wanted: Wanted) -> int:
+    """How many files started over."""
+    found = list(itertools.islice(rejections.cases(desk.queues, wanted), RETRIED))
+    answers = {file: reopen(desk, file) for file in dict.fromkeys(case.file for case in found) if file}
+    started = {file for file, answer in answers.items() if answer is Answer.REOPENED}
+    rejections.settle(desk.queues, [case for case in found if case.file in started], "retried")
+    return len(started)
 
 
 def search(request: Request) -> Response:

@@ -11,7 +11,7 @@ from redis.exceptions import ResponseError
 
 from newstext.errors import Unreadable
 from wiredesk import jobs, keys
-from wiredesk.desk.catalogue import Catalogue, Listed
+from wiredesk.desk.catalogue import Catalogue, Listed, ListedRejected
 from wiredesk.files import FileInfo
 from wiredesk.records import Record
 from workers import take as takes
@@ -84,6 +84,14 @@ def account(desk: Desk, file: str) -> Account | None:
         return Account(fields) if b"info" in fields else None
     except (ResponseError, msgspec.DecodeError):
         return None
+
+
+def settled(desk: Desk, rows: Sequence[ListedRejected]) -> list[str]:
+    """What a person did about each rejection: retried, dropped, or '' for nothing yet."""
+    if not rows:
+        return []
+    marks = cast("list[bytes | None]", desk.queues.hmget(keys.SETTLED, [row.entry for row in rows]))
+    return [mark.decode("utf-8", "replace") if mark else "" for mark in marks]
 
 
 def living_jobs(desk: Desk, names: Sequence[str]) -> list[tuple[str, str]]:
