@@ -18,5 +18,6 @@ Links go to originals only: a copy is not inserted, so stories do not drift from
 """
 
 from workers.index.claims import Claimant, Index, Limits, Verdict
+from workers.index.packing import Candidate
 
-__all__ = ["Claimant", "Index", "Limits", "Verdict"]
+__all__ = ["Candidate", "Claimant", "Index", "Limits", "Verdict"]
