@@ -27,6 +27,8 @@ from wiredesk.process import end_with_parent
 PROGRAMS = ("redis-server", "valkey-server")
 #: A start takes 50 ms on a quiet machine; a loaded one gets a hundred times that.
 START_SECONDS = 10.0
+#: A stop writes what is not yet on disk.
+STOP_SECONDS = 10.0
 
 _INSTALL = {
     "darwin": "brew install redis",
@@ -74,25 +76,55 @@ def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 @contextmanager
 def private(options: tuple[str, ...] = ("--save", "", "--appendonly", "no")) -> Iterator[str]:
     """Start a Redis on a socket in a temporary folder, give its URL, stop it and remove the folder at the end."""
-    program = find()
     with tempfile.TemporaryDirectory(prefix="wiredesk-") as folder:
-        socket, log = Path(folder) / "redis.sock", Path(folder) / "redis.log"
-        command = [
-            str(program), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", folder,
-            "--logfile", str(log), "--maxmemory-policy", "noeviction", "--daemonize", "no", *options,
-        ]  # fmt: skip
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=end_with_parent,  # noqa: PLW1509  (one prctl call, nothing that locks)
-        )  # fmt: skip
-        try:
-            url = f"unix://{socket}"
-            _await(url, process, log)
+        socket = Path(folder) / "redis.sock"
+        place = ("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700")
+        with _running(f"unix://{socket}", Path(folder), (*place, *options)) as url:
             yield url
-        finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+
+
+@contextmanager
+def lasting(folder: Path, port: int) -> Iterator[str]:
+    """Start a Redis on a loopback port that keeps its data in `folder`, give its URL, stop it at the end.
+
+    What it has acknowledged survives its own death and that of the desk; a crash of the machine loses a second.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place = (
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "everysec",
+        "--save",
+        "",
+    )
+    with _running(f"redis://127.0.0.1:{port}/0", folder, place) as url:
+        yield url
+
+
+@contextmanager
+def _running(url: str, folder: Path, options: tuple[str, ...]) -> Iterator[str]:
+    log = folder / "redis.log"
+    log.unlink(missing_ok=True)
+    command = [
+        str(find()), "--dir", str(folder), "--logfile", str(log), "--maxmemory-policy", "noeviction",
+        "--daemonize", "no", *options,
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True, preexec_fn=end_with_parent,  # noqa: PLW1509  (one prctl call, nothing that locks)
+    )  # fmt: skip
+    try:
+        _await(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -121,6 +121,9 @@ class Settings:
     lease: int = _setting(4, duration, "how long a dead worker's jobs stay his", shown="4s")
     grace: int = _setting(20, duration, "how long a stopping worker may finish what it holds", shown="20s")
 
+    home: str = _setting("~/.wiredesk", str, "folder of what 'wiredesk up' keeps on this machine")
+    redis_port: int = _setting(6390, count, "loopback port of the Redis that 'wiredesk up' starts")
+
     max_file_bytes: int = _setting(4 << 30, size, "largest file that is accepted", shown="4g")
     high_water: int = _setting(100_000, count, "files waiting to be split above which producers wait or refuse")
 
@@ -156,6 +159,11 @@ class Settings:
             except ValueError as error:
                 raise SettingError(f"{name} is {hidden(text)!r}, but must be {error}.") from None
         return cls(**values)
+
+
+def environment(url: str) -> dict[str, str]:
+    """This process's environment for a command that shall use the desk at `url`."""
+    return dict(os.environ) | {PREFIX + "REDIS_URL": url}
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -16,13 +16,10 @@ from multiprocessing.process import BaseProcess
 from typing import Self
 
 from wiredesk import log
-from wiredesk.process import end_with_parent
+from wiredesk.process import Restarts, end_with_parent
 from wiredesk.settings import Settings
 from workers.desk import Desk
 from workers.runner import work
-
-#: Seconds before a dead worker is replaced: doubled with each death, back to the first after a life of a minute.
-PAUSE_FIRST, PAUSE_MOST, GOOD_LIFE = 0.2, 10.0, 60.0
 
 
 @dataclass
@@ -31,9 +28,7 @@ class Post:
 
     stage: str
     process: BaseProcess | None = None
-    born: float = 0.0
-    pause: float = PAUSE_FIRST
-    due: float = 0.0
+    restarts: Restarts = field(default_factory=Restarts)
 
 
 @dataclass
@@ -55,7 +50,7 @@ class Fleet:
         for post in self.posts:
             if post.process is not None and not post.process.is_alive():
                 self._bury(post)
-            if post.process is None and time.monotonic() >= post.due:
+            if post.process is None and post.restarts.now:
                 self._fill(post)
 
     def stop(self, grace: float | None = None) -> None:
@@ -82,17 +77,17 @@ class Fleet:
     def _fill(self, post: Post) -> None:
         process = multiprocessing.get_context("fork").Process(target=_work, args=(post.stage, self.settings))
         process.start()
-        post.process, post.born = process, time.monotonic()
+        post.process = process
+        post.restarts.began()
 
     def _bury(self, post: Post) -> None:
         assert post.process is not None
-        lived = time.monotonic() - post.born
+        lived = post.restarts.ended()
         self.deaths += 1
         log.get().warning(
             "worker died", stage=post.stage, pid=post.process.pid, exit=post.process.exitcode, lived=round(lived, 1)
         )
-        post.pause = PAUSE_FIRST if lived > GOOD_LIFE else min(PAUSE_MOST, post.pause * 2)
-        post.process, post.due = None, time.monotonic() + post.pause
+        post.process = None
 
 
 def _work(stage: str, settings: Settings) -> None:

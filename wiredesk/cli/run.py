@@ -42,7 +42,8 @@ def command(paths: tuple[str, ...], out: Path | None, workers: int | None, as_js
             "There is no file in " + ", ".join(paths) + " (hidden files and special files are passed over)."
         )
     console = Console(stderr=True, highlight=False)
-    quiet = replace(settings, log_level=settings.log_level if "WIREDESK_LOG_LEVEL" in os.environ else "warning")
+    # The live view is what a person watches here: workers speak up when something is wrong.
+    quiet = replace(settings, log_level="warning") if settings.log_level == "info" else settings
     log.configure(quiet.log, quiet.log_level)
     with ExitStack() as stack:
         lines = stack.enter_context(_lines(out)) if out else None

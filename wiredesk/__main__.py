@@ -1,0 +1,5 @@
+"""`python -m wiredesk`: the command line."""
+
+from wiredesk.cli import main
+
+main()
