@@ -1,0 +1,134 @@
+"""`wiredesk calibrate`: how the thresholds do on files of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import msgspec
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from newstext.article import Origin
+from newstext.calibrate import Scored, borderline, histogram, score, what_if
+from newstext.compare import DEFAULTS
+from newstext.compare import Text as Body
+from newstext.errors import Unreadable
+from newstext.extract import sighting
+from newstext.formats import read
+from newstext.source import Source
+from wiredesk.cli import _accounts, _paths
+from wiredesk.settings import Settings
+from workers.claimants import epoch
+
+#: Thresholds that are tried besides the one in force.
+LINES = (0.4, 0.45, 0.5, 0.54, 0.6, 0.65, 0.7, 0.8, 0.9)
+#: Characters of the longest bar of the histogram.
+BAR = 40
+#: Characters of each text of a pair that are shown.
+SHOWN = 100
+
+
+class Named(msgspec.Struct, frozen=True):
+    """An article of the files: where it stands, its headline, its text."""
+
+    name: str
+    headline: str
+    text: Body
+
+
+@click.command(short_help="How the duplicate thresholds do on your own files.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--pairs", default=20, show_default=True, help="Borderline pairs shown.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def command(paths: tuple[str, ...], pairs: int, as_json: bool) -> None:
+    """Score all pairs of articles in PATHS that may be one story, without Redis.
+
+    Shows a histogram of their containment, the pairs nearest to the line, and what another line would change.
+    """
+    articles = list(_articles(paths))
+    scored = score([a.text for a in articles], DEFAULTS, Settings.read().near_window)
+    close = borderline(scored, pairs)
+    if as_json:
+        click.echo(msgspec.json.encode(_plain(articles, scored, close)).decode())
+        return
+    Console(highlight=False).print(_shown(articles, scored, close))
+
+
+def _articles(paths: tuple[str, ...]) -> Iterator[Named]:
+    for found in _paths.expand(paths):
+        with found.path.open("rb") as stream:
+            source = Source(stream, found.path.stat().st_size, Origin(name=found.name))
+            try:
+                for unit in read(source):
+                    origin = unit.origin or Origin(name=found.name)
+                    for draft in unit.drafts:
+                        seen = sighting(draft, origin)
+                        text = Body(draft.body, seen.publisher, epoch(seen.published))
+                        yield Named(
+                            f"{found.name}#{draft.position}", draft.headline or draft.stated.headline or "", text
+                        )
+            except Unreadable as error:
+                click.echo(f"wiredesk: {_accounts.plain(found.name)}: {error}", err=True)
+
+
+def _plain(articles: list[Named], scored: list[Scored], close: list[Scored]) -> dict[str, object]:
+    def named(pair: Scored) -> dict[str, object]:
+        known: dict[str, object] = msgspec.to_builtins(pair)
+        return known | {"earlier": articles[pair.earlier].name, "later": articles[pair.later].name}
+
+    return {
+        "articles": len(articles),
+        "pairs": len(scored),
+        "histogram": histogram(scored),
+        "borderline": [named(pair) for pair in close],
+        "thresholds": what_if(scored, LINES),
+    }
+
+
+def _shown(articles: list[Named], scored: list[Scored], close: list[Scored]) -> RenderableType:
+    same = sum(pair.same for pair in scored)
+    parts: list[RenderableType] = [
+        Text(f"{len(articles):,} articles, {len(scored):,} pairs that may be one story, {same:,} judged so\n", "bold"),
+        _histogram(scored),
+        Text("\nwhat another threshold would change", "bold"),
+        _changes(scored),
+        Text("\nthe pairs nearest to the line", "bold"),
+    ]
+    for pair in close:
+        verdict = "one story" if pair.same else "different"
+        found = pair.measures
+        parts.append(
+            Text(
+                f"\n{verdict}: containment {found.containment:.2f}, asked {pair.asked:.2f}, Jaccard {found.jaccard:.2f}"
+            )
+        )
+        parts += [_line(articles[i]) for i in (pair.earlier, pair.later)]
+    return Group(*parts)
+
+
+def _line(article: Named) -> Text:
+    start = " ".join(_accounts.plain(article.text.body[: 2 * SHOWN]).split())[:SHOWN]
+    return Text.assemble(
+        f"  {_accounts.plain(article.name)}  ", (_accounts.plain(article.headline), "bold"), f"  {start}"
+    )
+
+
+def _histogram(scored: list[Scored]) -> Table:
+    table = Table("containment", "pairs", "one story", "", box=None, pad_edge=False)
+    bins = histogram(scored)
+    most = max((b.pairs for b in bins), default=0) or 1
+    for b in bins:
+        same, other = round(BAR * b.same / most), round(BAR * (b.pairs - b.same) / most)
+        bar = Text.assemble(("█" * same, "green"), ("█" * other, "red"))
+        table.add_row(f"{b.low:.2f}", f"{b.pairs:,}", f"{b.same:,}", bar)
+    return table
+
+
+def _changes(scored: list[Scored]) -> Table:
+    table = Table("threshold", "pairs of one story", "more than now", "fewer", box=None, pad_edge=False)
+    for change in what_if(scored, LINES):
+        now = " (now)" if change.same == DEFAULTS.same else ""
+        table.add_row(f"{change.same:.2f}{now}", f"{change.pairs:,}", f"{change.more:,}", f"{change.fewer:,}")
+    return table
