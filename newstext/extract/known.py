@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newstext.extract.dates import Habit
+from newstext.article import Label
+from newstext.extract.bylines import Byline, byline
+from newstext.extract.dates import Habit, Stamp, role, stamps
 from newstext.extract.tables import words
 
 if TYPE_CHECKING:
-    from newstext.article import Draft, Label, Mark, Origin
+    from newstext.article import Draft, Mark, Origin
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,21 @@ class Known:
 
     def marks(self, *labels: Label) -> list[Mark]:
         return [mark for mark in self.draft.marks if mark.label in labels]
+
+    @cached_property
+    def bylines(self) -> list[tuple[Byline, Mark]]:
+        """The byline marks as read."""
+        return [(byline(mark.text), mark) for mark in self.marks(Label.BYLINE)]
+
+    @cached_property
+    def stamps(self) -> list[tuple[Stamp, str | None, Mark]]:
+        """Stamps of timestamp and byline marks with what is said of them, those after the headline first: above it
+        stand today's date and other stories.
+        """
+        head = self.draft.evidence.get("headline")
+        start = head.span[0] if head and head.span else 0
+        marks = sorted(self.marks(Label.TIMESTAMP, Label.BYLINE), key=lambda mark: mark.span[0] < start)
+        return [(stamp, role(mark.text, stamp), mark) for mark in marks for stamp in stamps(mark.text, self.habit)]
 
     @cached_property
     def host(self) -> str:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from newstext.extract.tables import rows
 
 #: Words looked at: the figure at which more text changed no verdict on the development pages.
-_WORDS = 250
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORDS = 150
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -52,7 +52,7 @@ def detect(text: str) -> Guess:
     head = text[:_LETTERS]
     if not head.isascii() and (script := _script(head)):
         return script
-    tokens = [word.replace("’", "'") for word in _WORD.findall(text[: _WORDS * 8].lower())[:_WORDS]]
+    tokens = _WORD.findall(text[: _WORDS * 8].lower().replace("’", "'"))[:_WORDS]
     if not tokens:
         return Guess(UNKNOWN, 0.0)
     return _by_words(tokens)

@@ -9,7 +9,7 @@ run that none of this tells apart is left out. Scripts without capitals get plac
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from newstext.article import Mention
 from newstext.extract.places import place
@@ -25,20 +25,19 @@ _TOWN = 250_000
 
 def mentions(body: str) -> list[Mention]:
     """The first mention of each name, in the order of the body."""
-    runs = [(match.start(), text) for match in _RUN.finditer(body) if (text := _trim(match.group()))]
+    first: dict[str, int] = {}
     counts: dict[str, int] = {}
-    for _, text in runs:
-        counts[text] = counts.get(text, 0) + 1
-    found: dict[str, Mention] = {}
-    for start, text in runs:
-        if text not in found and (kind := _kind(body, start, text, counts)):
-            at = body.find(text, start)
-            found[text] = Mention(text, kind, (at, at + len(text)))
-    return list(found.values())
+    for match in _RUN.finditer(body):
+        if text := _trim(match.group()):
+            first.setdefault(text, body.find(text, match.start()))
+            counts[text] = counts.get(text, 0) + 1
+    kinds = ((text, at, _kind(body, at, text, counts)) for text, at in first.items())
+    return [Mention(text, kind, (at, at + len(text))) for text, at, kind in kinds if kind]
 
 
+@lru_cache(maxsize=16_384)
 def _trim(text: str) -> str | None:
-    """A run without the sentence's first word when that is a plain one, and without the possessive."""
+    """A run without plain words at its ends (a sentence's first word) and without the possessive."""
     tokens = text.rstrip(".").split(" ")
     never = words("mentions", "words", "never")
     while tokens and fold(tokens[0]) in never:
@@ -53,7 +52,7 @@ def _trim(text: str) -> str | None:
 
 def _kind(body: str, start: int, text: str, counts: dict[str, int]) -> str | None:
     tokens = text.split(" ")
-    if any(fold(token) in words("mentions", "organisation", "words") for token in tokens) and len(tokens) > 1:
+    if len(tokens) > 1 and not words("mentions", "organisation", "words").isdisjoint(map(fold, tokens)):
         return "organisation"
     if known := place(text):
         return "place" if known.kind == "territory" or len(tokens) > 1 or known.people >= _TOWN else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -13,6 +13,7 @@ _DATA = resources.files("newstext") / "data"
 _SPACES = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=32_768)  # the words of some hundred articles: most come again in the next one
 def fold(text: str) -> str:
     """The key under which names are looked up: lower case, no accents, no dots, single spaces."""
     if text.isascii():

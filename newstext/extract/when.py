@@ -9,12 +9,11 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from newstext.article import Evidence, Label
-from newstext.extract.dates import Stamp, parse, role, stamps
+from newstext.article import Evidence
+from newstext.extract.dates import Stamp, parse
 from newstext.extract.reconcile import Claim, settle
 
 if TYPE_CHECKING:
-    from newstext.article import Mark
     from newstext.extract.known import Known
 
 #: How sure each source is: measured as the share of right days on the development pages, rounded down.
@@ -52,21 +51,12 @@ def _stated(known: Known, value: str | None, told: Evidence | None) -> list[Clai
 def _printed(known: Known, which: str | None) -> list[Claim[Stamp]]:
     """Stamps of the page that are said to be `which`; None: stamps of which nothing is said."""
     claims = []
-    for mark in _nearest(known):
-        for stamp in stamps(mark.text, known.habit):
-            if role(mark.text, stamp) == which:
-                a = mark.span[0]
-                sure = (_SAID if which else _STAMPED) if stamp.sure else _UNSURE
-                claims.append(Claim(stamp, "timestamp", sure, (a + stamp.span[0], a + stamp.span[1])))
+    for stamp, said, mark in known.stamps:
+        if said == which:
+            sure = (_SAID if which else _STAMPED) if stamp.sure else _UNSURE
+            a, b = stamp.span
+            claims.append(Claim(stamp, "timestamp", sure, (mark.span[0] + a, mark.span[0] + b)))
     return claims[:2] if which != "updated" else claims[-1:]
-
-
-def _nearest(known: Known) -> list[Mark]:
-    """Marks that may hold stamps, those after the headline first: above it stand today's date and other stories."""
-    head = known.draft.evidence.get("headline")
-    start = head.span[0] if head and head.span else 0
-    marks = known.marks(Label.TIMESTAMP, Label.BYLINE)
-    return [m for m in marks if m.span[0] >= start] + [m for m in marks if m.span[0] < start]
 
 
 def _address(known: Known) -> list[Claim[Stamp]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label, Mark, Span
 from newstext.extract.agencies import closing, named, only_agencies
-from newstext.extract.bylines import Byline, byline, stated
+from newstext.extract.bylines import Byline, stated
 from newstext.extract.tables import fold
 from newstext.extract.where import printed
 
@@ -37,8 +37,7 @@ def bylines(known: Known) -> tuple[list[str], Evidence] | None:
 
 def _printed(known: Known) -> tuple[list[str], Evidence] | None:
     """Names of the byline marks: the marks that say `by` where there are any, else the first bare one."""
-    read = [(byline(mark.text), mark) for mark in known.marks(Label.BYLINE)]
-    read = [(line, mark) for line, mark in read if line.names]
+    read = [(line, mark) for line, mark in known.bylines if line.names]
     cued = [(line, mark) for line, mark in read if line.cued]
     chosen = _together(cued) or read[:1]
     names = [name for line, _ in chosen for name in line.names]
@@ -74,8 +73,8 @@ def agencies(known: Known) -> tuple[list[str], Evidence] | None:
     add([name for value in draft.stated.bylines for name in stated(value).agencies], draft.stated.rule, None, 0.95)
     for mark in known.marks(Label.AGENCY):
         add(only_agencies(mark.text) or named(mark.text), "agency line", mark.span, 0.97)
-    for mark in known.marks(Label.BYLINE):
-        add(byline(mark.text).agencies, "byline", mark.span, 0.93)
+    for read, mark in known.bylines:
+        add(read.agencies, "byline", mark.span, 0.93)
     for line, span in printed(known):
         add(line.agencies, "dateline", span, 0.97)
     if ends := closing(draft.body):
