@@ -16,7 +16,10 @@ _LONGEST = 240
 _EDGES = " \t\u00a0.,;:|/·•*–—-_\"'“”‘’()[]<>﹒›»#"
 #: Letters of a word or two before an inner cue: `Posted`, `Monday`, `Ein Beitrag`.
 _LABEL = 12
+#: Without capitals nothing tells a name from other words, unless hardly anything else stands on the line.
+_BARE = 40
 _KIND = re.compile(r"[^\W\d_]{3,16}: +(?=[^\W\d_])")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+){0,2}\.[a-z]{2,4}", re.IGNORECASE)
 _CLOSING = " ,;:|/·•*–—-_\"'“”‘’()[]<>"
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _STRONG = re.compile(r"\s*(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
@@ -44,7 +47,9 @@ class Byline(NamedTuple):
 @cache
 def _cue() -> re.Pattern[str]:
     listed = sorted(toml("bylines")["cues"]["by"], key=len, reverse=True)
-    return re.compile(rf"[\W_]*(?:{'|'.join(map(re.escape, listed))})(?:\s*[:：]\s*|[\s\u00a0]+)", re.IGNORECASE)
+    labels = "|".join(map(re.escape, toml("bylines")["cues"]["labels"]))
+    spelled = rf"(?:{'|'.join(map(re.escape, listed))})(?:\s*[:：]\s*|[\s\u00a0]+)"
+    return re.compile(rf"[\W_]*(?:{spelled}|(?:{labels})\s*[:：]\s*)", re.IGNORECASE)
 
 
 @cache
@@ -69,10 +74,12 @@ def byline(line: str) -> Byline:
     start = _cue().match(text) or _glued().match(text)
     if start:
         text = text[start.end() :]
-    elif (inner := _inner().search(text)) and _bare(text[: inner.start() + 1]):
+    elif (inner := _inner().search(text)) and _nearly_empty(text[: inner.start() + 1]):
         start, text = inner, text[inner.end() :]
     elif label := _KIND.match(text):  # `Interview: Jane Roe`
         text = text[label.end() :]
+    elif len(text) > _BARE and _NO_CASE.search(text):
+        text = ""
     cued = start is not None
     return Byline(_names(text, lenient=cued), _credited(text), cued)
 
@@ -83,12 +90,13 @@ def stated(value: str) -> Byline:
         return Byline([], [], cued=True)
     text = _JUNK.sub(" ", value)
     start = _cue().match(text)
-    if not start and _outlet(text) and not named(text):
+    alone = not re.search(r"[,;|/]", text)
+    if not start and alone and (_outlet(text) or _DOMAIN.fullmatch(text.strip())) and not named(text):
         return Byline(_whole(text), [], cued=True)
     return Byline(_names(text[start.end() :] if start else text, lenient=True), _credited(text), cued=True)
 
 
-def _bare(before: str) -> bool:
+def _nearly_empty(before: str) -> bool:
     """Whether hardly a word stands before an inner `by`: running text has its own (`a post shared by ...`)."""
     last = before.rstrip().rpartition("|")[2]
     return sum(c.isalpha() for c in last) <= _LABEL
@@ -166,7 +174,7 @@ def _joined(tokens: list[str]) -> list[str]:
 
 def _name(part: str, *, lenient: bool) -> str | None:
     """The name at the start of a part, or None: `Marla Milling Contributor` gives `Marla Milling`."""
-    tokens = part.strip(_EDGES).split()
+    tokens = part.lstrip(_EDGES).rstrip(_CLOSING).split()
     while tokens and fold(tokens[0]) in words("bylines", "names", "titles"):
         tokens = tokens[1:]
     tokens = _unsuffixed(tokens)
@@ -176,9 +184,10 @@ def _name(part: str, *, lenient: bool) -> str | None:
     if end < len(tokens) and agency(tokens[0]):
         return None  # `AP Technology Writer`
     tokens = tokens[:end]
-    text = " ".join(tokens).strip(_EDGES)
-    if _INITIAL.search(" ".join(tokens).rstrip(_CLOSING)):
-        text += "."  # `Joe S.`, `D.D.`: the stop is part of the name
+    tokens = _without_outlet(tokens)
+    printed = " ".join(tokens).rstrip(_CLOSING)
+    # `Joe S.`, `D.D.`: the stop is part of the name.
+    text = printed if _INITIAL.search(printed) else printed.strip(_EDGES)
     return text if text and _plausible(tokens, text, lenient=lenient) else None
 
 
@@ -189,9 +198,22 @@ def _unsuffixed(tokens: list[str]) -> list[str]:
     return [token for token in tokens if token]
 
 
+@cache
+def _date_words() -> frozenset[str]:
+    return words("dates", "cues", "published") | words("dates", "cues", "updated")
+
+
+def _without_outlet(tokens: list[str]) -> list[str]:
+    """`Jane Roe Fox News` is Jane Roe: a house's name begins at the latest where one of its usual words stands."""
+    at = next((i for i, word in enumerate(tokens) if fold(word) in words("bylines", "names", "outlets")), None)
+    if at is None or at < 2:
+        return tokens
+    return tokens[:2] if len(tokens) - at <= 1 and len(tokens) < 5 else tokens[:at]
+
+
 def _ends(word: str) -> bool:
     key = fold(word.strip(_EDGES))
-    if key in words("bylines", "roles", "words"):
+    if key in words("bylines", "roles", "words") or key in _date_words():
         return True
     return key in words("bylines", "roles", "stops") and (word.islower() or (len(key) > 1 and not word.isupper()))
 
@@ -202,7 +224,7 @@ def _plausible(tokens: list[str], text: str, *, lenient: bool) -> bool:
     if any(c.isdigit() for c in text) or len(text) > 60 or "…" in text or text.endswith(("?", "!")):
         return False
     if _NO_CASE.search(text):
-        return len(text) <= 24
+        return len(text) <= (24 if lenient else 14)
     particles = words("bylines", "names", "particles")
     capitals = sum(bool(_CAPITAL.match(token.lstrip("„“\"'‘’("))) for token in tokens)
     small = sum(fold(token) in particles or fold(token)[:2] in ("d'", "l'") for token in tokens)

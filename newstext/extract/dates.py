@@ -72,10 +72,11 @@ class Stamp(NamedTuple):
 
 
 class Habit(NamedTuple):
-    """How a publisher writes: month before day or not; `now` anchors `3 hours ago` (None: not resolved)."""
+    """How a publisher writes: month before day or not, short years first (East Asia); `now` anchors `3 hours ago` (None: not resolved)."""
 
     month_first: bool = False
     now: datetime | None = None
+    year_first: bool = False
 
 
 def stamps(text: str, habit: Habit) -> list[Stamp]:
@@ -129,6 +130,8 @@ def _day(match: re.Match[str], habit: Habit) -> tuple[date, bool] | None:
         if month > 12 or (day <= 12 and habit.month_first and match["sep"] != "."):
             day, month = month, day
     year = int(match["y"])
+    if habit.year_first and year < 100:  # `19.03.02` of a Japanese page is 2 March 2019
+        day, month, year, sure = year, int(match["m"]), int(match["d"]), True
     try:
         return date(year + (0 if year > 99 else 2000), month, day), sure
     except ValueError:

@@ -76,4 +76,4 @@ class Known:
         if generic and stated:
             country, generic = stated, False
         american = country in words("dates", "order", "month_first") or generic
-        return Habit(month_first=english and american, now=self.now)
+        return Habit(month_first=english and american, now=self.now, year_first=self.language[:2] in ("ja", "ko", "zh"))

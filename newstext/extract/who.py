@@ -27,8 +27,11 @@ def bylines(known: Known) -> tuple[list[str], Evidence] | None:
     if said:
         told = known.draft.evidence.get("bylines")
         evidence = told or Evidence(known.draft.stated.rule, None, _STATED)
-        if seen and (_adds(seen[0], said) or evidence.confidence < seen[1].confidence):
-            return seen[0], Evidence(seen[1].rule, seen[1].span, _STATED, "; ".join(said))
+        more = _adding(known, said)
+        if more is not None:
+            return more[0].names, Evidence("byline", more[1].span, _STATED, "; ".join(said))
+        if seen and seen[1].confidence > evidence.confidence and not _overlap(said, seen[0]):
+            return seen
         if seen and not _overlap(said, seen[0]):
             evidence = Evidence(evidence.rule, evidence.span, evidence.confidence * 0.8, "; ".join(seen[0]))
         return _once(said), evidence
@@ -56,9 +59,14 @@ def _together(read: list[tuple[Byline, Mark]]) -> list[tuple[Byline, Mark]]:
     return near
 
 
-def _adds(seen: list[str], said: list[str]) -> bool:
-    """Whether the print names all whom the declaration names, and more: declarations drop the third author."""
-    return len(said) < len(seen) < len(said) + 4 and {fold(name) for name in said} < {fold(name) for name in seen}
+def _adding(known: Known, said: list[str]) -> tuple[Byline, Mark] | None:
+    """The printed byline that names all whom the declaration names, and more: declarations drop the third author."""
+    names = {fold(name) for name in said}
+    for line, mark in known.bylines:
+        seen = {fold(name) for name in line.names}
+        if names < seen and len(seen) < len(names) + 4:
+            return line, mark
+    return None
 
 
 def agencies(known: Known) -> tuple[list[str], Evidence] | None:

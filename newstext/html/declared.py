@@ -11,7 +11,7 @@ from newstext.extract.bylines import stated as names_of
 from newstext.extract.dates import Habit, parse
 from newstext.extract.tables import fold, toml
 from newstext.html.page import tidy
-from newstext.html.printed import credited
+from newstext.html.printed import called_author, credited
 
 if TYPE_CHECKING:
     from newstext.html.page import Page
@@ -22,7 +22,8 @@ _JSON_LD, _META = 0.96, 0.9
 _WEAK = 0.7
 #: Science pages list the authors of all works that they cite.
 _MOST_AUTHORS = 12
-_HANDLE = re.compile(r"^@|^https?://|^www\.|[\w.]+\.(?:com|net|org|de|fr)$|^\d+$")
+_HANDLE = re.compile(r"^@|^https?://|^www\.|^[\d.]+$")
+_DOMAIN = re.compile(r"[\w.-]+\.[a-z]{2,4}$", re.IGNORECASE)
 
 
 def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evidence]]:
@@ -44,9 +45,10 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
             take(field, _time(content), f"meta {name}", _META)
     houses = [site[0] if site else "", own.publisher or ""]
     take("bylines", _people(own.bylines, houses), "json-ld", _JSON_LD)
-    take("bylines", _people(credited(page.tree), houses), "markup", _META)
+    take("bylines", _people(credited(page.tree), houses), "markup", _JSON_LD)
     for name, _ in _contents(page, "bylines"):
         take("bylines", _people(page.metas[name], houses)[:_MOST_AUTHORS], f"meta {name}", _WEAK)
+    take("bylines", _people(called_author(page.tree), houses)[:1], "class", _WEAK)
     take("bylines", _people(own.bylines, []), "json-ld", _WEAK)
     if site:
         take("publisher", site[0], site[1], _META)
@@ -95,7 +97,9 @@ def _letters(text: str) -> str:
 def _is_house(text: str, houses: list[str]) -> bool:
     """Whether an author is the publisher under one of its names, or a desk of it (`BBC News` of the BBC)."""
     name = _letters(text)
-    return any(name.startswith(house) or (len(name) > 3 and house.startswith(name)) for house in houses if house)
+    if houses and _DOMAIN.fullmatch(text):
+        return True
+    return any(name.startswith(house) or (len(name) > 1 and house.startswith(name)) for house in houses if house)
 
 
 def _topics(values: list[str]) -> list[str]:

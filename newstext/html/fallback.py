@@ -30,7 +30,7 @@ def fill(tree: Element, draft: Draft) -> None:
             draft.stated.published = day
             draft.evidence["published"] = Evidence("htmldate", None, _DATE)
     if not draft.stated.bylines and not any(mark.label is Label.BYLINE for mark in draft.marks):
-        names = [name for name in (extract_author(tree) or "").split("; ") if name and stated(name).names]
+        names = [name for name in (extract_author(tree) or "").split("; ") if " " in name and stated(name).names]
         if names:
             draft.stated.bylines = names
             draft.evidence["bylines"] = Evidence("trafilatura", None, _AUTHOR)

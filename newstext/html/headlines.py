@@ -50,7 +50,7 @@ def _candidates(page: Page, declared: Stated | None, sites: list[str]) -> list[T
     found = []
     heads = _h1(page.tree, sites)[:4]
     for element in heads:
-        text = text_of(element)
+        text = _without_kicker(element)
         found.append(Title(text, "h1", _VOTES["h1"] / len(heads) ** 0.5, page.place(element, text)))
     if declared and declared.headline:
         found.append(Title(declared.headline, "json-ld", _VOTES["json-ld"], page.find(declared.headline)))
@@ -70,6 +70,16 @@ def _h1(tree: Element, sites: list[str]) -> list[Element]:
     pieces = [*toml("html")["classes"]["foreign"], "logo"]
     own = [element for element, _ in heads if not any(piece in names_of(element) for piece in pieces)]
     return own or [element for element, _ in heads]
+
+
+def _without_kicker(element: Element) -> str:
+    """A heading's words without the line above the headline that many pages set into the same element."""
+    whole = text_of(element)
+    for child in element.iterdescendants():
+        if isinstance(child.tag, str) and any(name in names_of(child) for name in toml("html")["classes"]["kicker"]):
+            rest = whole.removeprefix(text_of(child)).lstrip(" :–—-|")
+            return rest if len(rest) > 8 else whole
+    return whole
 
 
 def _names_site(text: str, sites: list[str]) -> bool:

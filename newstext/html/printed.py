@@ -6,6 +6,7 @@ Marks are what the splitter gives for a page of text; here markup says where the
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newstext.article import Label, Mark
@@ -66,11 +67,17 @@ def _authors(root: Element) -> Iterator[tuple[Element, str]]:
         text = text_of(element)
         if 2 < len(text) <= _LONGEST and byline(text).names and not foreign(element):
             yield element, text
-    for element in root.iter("p", "div", "span", "strong", "em", "b", "i", "address"):
-        if len(element) < 4 and opens(element.text or "".join(element.itertext())[:_LONGEST]):
+    for element in root.iter("p", "div", "span", "strong", "em", "b", "i", "address", "li", "byline"):
+        if len(element) < 4 and opens(_start(element)):
             text = text_of(element)
-            if len(text) <= _LONGEST // 2 and byline(text).names and not foreign(element):
+            if len(text) <= _LONGEST // 2 and text[-1] not in ":?!" and byline(text).names and not foreign(element):
                 yield element, text
+
+
+def _start(element: Element) -> str:
+    """The first words of an element, whichever of its parts they stand in."""
+    pieces = islice((piece for piece in element.itertext() if piece.strip()), 2)
+    return tidy(" ".join(pieces))[:_LONGEST]
 
 
 def credited(root: Element) -> list[str]:
@@ -84,6 +91,18 @@ def credited(root: Element) -> list[str]:
                 if 1 < len(text) <= _LONGEST // 2 and not foreign(each):
                     found.append(text)
     return list(dict.fromkeys(found))[:6]
+
+
+def called_author(root: Element) -> list[str]:
+    """Texts of elements whose class is exactly a name's (`author`, `fn`): pen names have one word and no capital."""
+    classes = set(toml("html")["classes"]["author"])
+    found = []
+    for element in root.iter("a", "span", "div", "p", "strong"):
+        if not classes.isdisjoint((element.get("class") or "").lower().split()) and not foreign(element):
+            text = text_of(element)
+            if 1 < len(text) <= _LONGEST // 4:
+                found.append(text)
+    return found[:3]
 
 
 def _times(root: Element) -> Iterator[tuple[Element, str]]:

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Measure the metadata: our fields and trafilatura's under the same scorer, and the speed of describing text.
+
+usage: bench/meta.py [--limit N]     both readers on the labelled HTML pages, ours on the text renderings; speed
+       bench/meta.py read DIR        trafilatura as a reader: one JSON line a page, as `wiredesk read` prints them
+
+Wants ../shared with its labelled pages and scorers. Speed is articles per CPU-second of one process, median of
+five runs over texts of the Reuter_50_50 corpus cut to 500 words, with everything that extract() does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from newstext.article import Draft, Label, Mark, Origin
+from newstext.extract import extract
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("WIREDESK_SHARED") or ROOT.parent / "shared")
+SCORER = SHARED / "acceptance" / "score_meta.py"
+
+FIELD = re.compile(r"^  (\w+) .*P ([\d.]+).*R ([\d.]+)\s+F1 ([\d.]+)", re.MULTILINE)
+
+#: What stands around the texts of the speed test, so that every part of extract() has work.
+AROUND = (
+    (Label.BREADCRUMB, "Home > World > Europe"),
+    (Label.BYLINE, "By Jane Roe and John Doe, Reuters"),
+    (Label.TIMESTAMP, "Published: 7 February 2024, 18:05 GMT+3 | Updated: 8 February 2024, 07:00 GMT+3"),
+    (Label.TAGS, "Tags: trade, ports, shipping"),
+    (Label.LEGAL, "© 2024 The Daily Gull. All rights reserved."),
+)
+
+
+def score(pages: Path, command: str, limit: int | None) -> dict[str, tuple[str, str, str]]:
+    """Precision, recall and F1 of each field, as the scorer prints them."""
+    limited = ["--limit", str(limit)] if limit else []
+    done = subprocess.run(
+        [sys.executable, str(SCORER), str(pages), "--wiredesk", command, *limited],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name: (p, r, f1) for name, p, r, f1 in FIELD.findall(done.stdout)}
+
+
+def compare(limit: int | None) -> None:
+    pages = SHARED / "data" / "eval" / "3-html-meta" / "dev.jsonl.xz"
+    ours = score(pages, "wiredesk", limit)
+    theirs = score(pages, f"{sys.executable} {__file__}", limit)
+    print("HTML pages       wiredesk P     R    F1     trafilatura P     R    F1")
+    for field, figures in ours.items():
+        print(f"  {field:12s}        {'  '.join(figures)}           {'  '.join(theirs.get(field, ('-', '-', '-')))}")
+    print("text renderings  wiredesk P     R    F1")
+    for field, figures in score(SHARED / "data" / "eval" / "3b-text-meta" / "dev.jsonl.xz", "wiredesk", limit).items():
+        print(f"  {field:12s}        {'  '.join(figures)}")
+
+
+def speed() -> float:
+    """Articles per CPU-second that extract() describes, the median of five runs."""
+    with lzma.open(SHARED / "data" / "dedupe" / "c50.docs.jsonl.xz", "rt", encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for _, line in zip(range(600), lines, strict=False)]
+    drafts = [around(" ".join(text.split(" ")[:500])) for text in texts]
+    extract(drafts[0], Origin())  # the tables are read once a process
+    rates = []
+    for _ in range(5):
+        start = time.process_time()
+        for draft in drafts:
+            extract(draft, Origin())
+        rates.append(len(drafts) / (time.process_time() - start))
+    return statistics.median(rates)
+
+
+def around(body: str) -> Draft:
+    marks = [Mark(label, (0, len(text)), text) for label, text in AROUND]
+    return Draft(0, (0, len(body)), body, headline="A headline", marks=marks)
+
+
+def read_as_trafilatura(folder: Path) -> None:
+    """Print what trafilatura makes of each page of a folder, under our field names."""
+    import trafilatura  # noqa: PLC0415  (not needed for the other parts of this bench)
+
+    for path in sorted(folder.iterdir()):
+        found = trafilatura.bare_extraction(path.read_bytes(), with_metadata=True, include_comments=False)
+        if found is None:
+            continue
+        record = {
+            "file": {"name": path.name},
+            "position": 0,
+            "headline": found.title,
+            "bylines": [name for name in (found.author or "").split("; ") if name],
+            "published": found.date,
+            "publisher": found.sitename,
+            "section": next(iter(found.categories or []), None),
+            "topics": found.tags or [],
+            "language": found.language,
+            "body": found.text,
+        }
+        print(json.dumps(record))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["read"])
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--limit", type=int)
+    args = parser.parse_args()
+    if args.what == "read":
+        read_as_trafilatura(args.folder)
+        return
+    print(f"extract(): {speed():.0f} articles of up to 500 words per CPU-second")
+    compare(args.limit)
+
+
+if __name__ == "__main__":
+    main()
