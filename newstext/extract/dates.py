@@ -56,6 +56,7 @@ _GAP = re.compile(
     r"[\s,|–—•·;:/\-)]{0,4}(?:\b(?:on|am|le|el|il|den|em)\b ?)?(?:[^\W\d_]{2,12}[.,]? ?,? ?)?$", re.IGNORECASE
 )
 _AGO = re.compile(r"(?P<n>\d{1,3}|[^\W\d_]{1,6})\s?(?P<unit>[^\W\d_]{1,12})")
+_WORD = re.compile(r"[^\W\d_]+")
 _UNITS = ("second", "minute", "hour", "day", "week")
 
 
@@ -214,19 +215,23 @@ def _before(now: datetime, unit: str, number: int, span: Span) -> Stamp:
 def cues(text: str) -> Iterator[tuple[int, str]]:
     """Where a line says `published` or `updated`, in printed order: (offset, which)."""
     folded = text.casefold()
-    hits = ((m.start(), _cue_words()[m.group()]) for m in _cue_pattern().finditer(folded))
-    yield from sorted(hits)
+    known = _cue_words()
+    for match in _WORD.finditer(folded):
+        at = match.start()
+        for phrase, kind in known.get(folded[at : at + 2], ()):
+            if folded.startswith(phrase, at):
+                yield at, kind
+                break
 
 
 @cache
-def _cue_words() -> dict[str, str]:
-    return {word.casefold(): kind for kind in ("published", "updated") for word in toml("dates")["cues"][kind]}
-
-
-@cache
-def _cue_pattern() -> re.Pattern[str]:
-    longest_first = sorted(_cue_words(), key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in longest_first))
+def _cue_words() -> dict[str, list[tuple[str, str]]]:
+    """Cue phrases by their first two characters, longer ones first; scripts without blanks run on after them."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("published", "updated"):
+        for phrase in toml("dates")["cues"][kind]:
+            found.setdefault(phrase.casefold()[:2], []).append((phrase.casefold(), kind))
+    return {start: sorted(phrases, key=lambda each: -len(each[0])) for start, phrases in found.items()}
 
 
 def role(text: str, stamp: Stamp) -> str | None:

@@ -16,6 +16,8 @@ from newstext.extract.tables import rows
 
 #: Words looked at: the figure at which more text changed no verdict on the development pages.
 _WORDS = 150
+#: The first words, and how sure a guess by them must be to stand.
+_FIRST, _CLEAR = 60, 0.9
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -53,9 +55,8 @@ def detect(text: str) -> Guess:
     if not head.isascii() and (script := _script(head)):
         return script
     tokens = _WORD.findall(text[: _WORDS * 8].lower().replace("’", "'"))[:_WORDS]
-    if not tokens:
-        return Guess(UNKNOWN, 0.0)
-    return _by_words(tokens)
+    first = _by_words(tokens[:_FIRST])
+    return first if first.sure >= _CLEAR or len(tokens) <= _FIRST else _by_words(tokens)
 
 
 def _script(head: str) -> Guess | None:

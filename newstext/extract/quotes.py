@@ -15,10 +15,9 @@ from newstext.extract.tables import toml
 #: A quote has three words at least: shorter ones are terms (`the "deep state"`).
 _LEAST_WORDS = 3
 _LONGEST = 1_200
-_PAIRS = re.compile(
-    rf"“([^“”\n]{{8,{_LONGEST}}})”|„([^„“”\n]{{8,{_LONGEST}}})[“”]|«([^«»\n]{{8,{_LONGEST}}})»|»([^«»\n]{{8,{_LONGEST}}})«"
-    rf"|(?<![\w\"])\"([^\"\n]{{8,{_LONGEST}}})\"|「([^「」\n]{{4,{_LONGEST}}})」"
-)
+_OPENS = re.compile(r"[“„«»「]|(?<![\w\"])\"")
+#: What closes a quote that opens so; several languages open with another's closing mark.
+_CLOSES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", '"': '"'}
 _WORD = r"[^\W\d_a-zß-ÿ][^\W\d_]*(?:[-'’.][^\W\d_]+|\.)?"
 _NAME = rf"(?P<name>{_WORD}(?: (?:(?:de|del|al|bin|von|van|der|la|di|da) )?{_WORD}){{0,4}})"
 
@@ -43,21 +42,33 @@ def _before() -> re.Pattern[str]:
 
 def quotes(body: str) -> list[Quote]:
     """The direct quotes of a body with their speakers; spans include the quotation marks."""
-    found = []
-    for match in _PAIRS.finditer(body):
-        text = next(group for group in match.groups() if group)
-        if len(text.split()) >= _LEAST_WORDS or "「" in match.group():
-            found.append(Quote(text.strip(" ,"), _speaker(body, match), match.span()))
+    found, end = [], 0
+    for match in _OPENS.finditer(body):
+        start = match.start()
+        if start < end or (close := _close(body, start)) is None:
+            continue
+        end = close + 1
+        text = body[start + 1 : close]
+        if len(text.split()) >= _LEAST_WORDS or match.group() == "「":
+            found.append(Quote(text.strip(" ,"), _speaker(body, start, end), (start, end)))
     return found
 
 
-def _speaker(body: str, match: re.Match[str]) -> str | None:
-    after = body[match.end() : match.end() + 140].split("\n", 1)[0]
+def _close(body: str, start: int) -> int | None:
+    """Where the quote that opens at `start` closes, in its paragraph and within a quote's length."""
+    line = body.find("\n", start)
+    stop = min(line if line >= 0 else len(body), start + _LONGEST)
+    ends = [at for mark in _CLOSES[body[start]] if (at := body.find(mark, start + 1, stop)) > 0]
+    return min(ends, default=None)
+
+
+def _speaker(body: str, start: int, end: int) -> str | None:
+    after = body[end : end + 140].split("\n", 1)[0]
     after = re.split(r"(?<=[a-z])[.!?](?:\s|$)|[“„«\"]", after, maxsplit=1)[0]
     for pattern in _patterns():
         if named := pattern.match(after):
             return _name(named["name"])
-    before = body[max(0, match.start() - 120) : match.start()].rsplit("\n", 1)[-1]
+    before = body[max(0, start - 120) : start].rsplit("\n", 1)[-1]
     before = re.split(r"(?<=[a-z])[.!?] ", before)[-1]
     named = _before().search(before)
     return _name(named["name"]) if named else None

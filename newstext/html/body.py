@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 _PRUNED = ["//figcaption", "//figure", "//time", "//nav", "//form", "//button", "//*[@rel='author']"]
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
 #: Lines of these kinds are no prose, whatever element they stand in.
-_WIDGETS = frozenset(
-    {Label.SHARE, Label.LEGAL, Label.RELATED, Label.ADVERT, Label.NAVIGATION, Label.TIMESTAMP, Label.RULE}
-)
+_WIDGETS = frozenset({Label.SHARE, Label.LEGAL, Label.ADVERT, Label.RELATED})
 #: An extraction that holds less than this share of the article element's paragraphs stopped at a gap in it.
 _WHOLE = 0.65
 #: Characters of a paragraph that is prose for sure.
