@@ -73,7 +73,10 @@ class Stamp(NamedTuple):
 
 
 class Habit(NamedTuple):
-    """How a publisher writes: month before day or not, short years first (East Asia); `now` anchors `3 hours ago` (None: not resolved)."""
+    """How a publisher writes: month before day or not, short years first (East Asia).
+
+    `now` anchors `3 hours ago`; without it relative times are not resolved.
+    """
 
     month_first: bool = False
     now: datetime | None = None

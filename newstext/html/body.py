@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from trafilatura import bare_extraction
 
 from newstext.article import Label
+from newstext.extract.dates import Habit, stamps
 from newstext.extract.tables import fold
 from newstext.html.page import text_of
 from newstext.html.printed import foreign
@@ -76,4 +77,11 @@ def _shares(lines: list[str], marked: list[str]) -> bool:
 
 
 def _widget(line: str) -> bool:
-    return len(line) < 120 and kind(line) in _WIDGETS
+    return len(line) < 120 and (kind(line) in _WIDGETS or _stamp_alone(line))
+
+
+def _stamp_alone(line: str) -> bool:
+    """Whether a line is hardly more than a date: a stamp that stands among the paragraphs."""
+    if len(line) > 60 or not any(c.isdigit() for c in line):
+        return False
+    return sum(b - a for a, b in (stamp.span for stamp in stamps(line, Habit()))) > 0.6 * len(line)

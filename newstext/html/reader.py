@@ -99,7 +99,8 @@ def _part(page: Page, root: Element, declared: list[Item]) -> Draft:
 
 def _draft(page: Page, root: Element, title: str | None, item: Item | None) -> Draft:
     shown = captions(root)
-    text = body(_alone(root), [title or "", *(caption.text for caption in shown)], item.body if item else "")
+    heads = [text_of(head) for head in root.iter("h1")]
+    text = body(_alone(root), [title or "", *heads, *(one.text for one in shown)], item.body if item else "")
     return Draft(
         position=0,
         span=_reach(page, title, text),

@@ -1,0 +1,64 @@
+"""The labelled pages of ../shared through `wiredesk read` and the scorer of the acceptance: floors that may not fall.
+
+A fixed part of the pages (every publisher's share of an even stride) keeps the gate under half a minute; the
+whole set is measured by bench/meta.py. Floors stand two pages' worth below what was measured.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WIREDESK = f"{sys.executable} -c 'from wiredesk.cli import main; main()'"
+FIELD = re.compile(r"^  (\w+) .*P ([\d.]+).*R ([\d.]+)\s+F1 ([\d.]+)", re.MULTILINE)
+
+
+def scored(shared: Path, pages: Path, stride: int, folder: Path) -> dict[str, tuple[float, float, float]]:
+    """Precision, recall and F1 by field over every `stride`th page."""
+    chosen = folder / "3-gate" / "dev.jsonl.xz"
+    chosen.parent.mkdir()
+    with lzma.open(pages, "rt", encoding="utf-8") as rows, lzma.open(chosen, "wt", encoding="utf-8", preset=0) as out:
+        out.writelines(row for number, row in enumerate(rows) if number % stride == 0)
+    command = [sys.executable, str(shared / "acceptance/score_meta.py"), str(chosen), "--wiredesk", WIREDESK]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {name: (float(p), float(r), float(f1)) for name, p, r, f1 in FIELD.findall(done.stdout)}
+
+
+@pytest.fixture(scope="module")
+def html(shared, tmp_path_factory):
+    return scored(shared, shared / "data/eval/3-html-meta/dev.jsonl.xz", 30, tmp_path_factory.mktemp("html"))
+
+
+@pytest.fixture(scope="module")
+def text(shared, tmp_path_factory):
+    return scored(shared, shared / "data/eval/3b-text-meta/dev.jsonl.xz", 12, tmp_path_factory.mktemp("text"))
+
+
+#: F1 on the pages of the stride.
+HTML_FLOORS = {
+    "headline": 0.80,
+    "publisher": 0.72,
+    "published": 0.88,
+    "bylines": 0.58,
+    "topics": 0.88,
+    "section": 0.95,
+    "language": 0.95,
+    "captions": 0.80,
+}
+
+
+@pytest.mark.parametrize(("field", "floor"), HTML_FLOORS.items())
+def test_html_field_keeps_its_floor(html, field, floor):
+    """Each field of HTML pages stays at least as good as it was."""
+    assert html[field][2] >= floor
+
+
+def test_what_is_given_is_right(html, text):
+    """Precision before recall: languages and agencies that are given are right, in pages and in their texts."""
+    assert min(html["agencies"][0], text["agencies"][0]) >= 0.97
+    assert min(html["language"][0], text["language"][0]) >= 0.95
