@@ -27,6 +27,8 @@ from newstext.formats import (
     jsonl,
     kikuzo,
     mail,
+    markdown,
+    newsml,
     nexis,
     nexis_html,
     nexis_uni,
@@ -34,8 +36,10 @@ from newstext.formats import (
     pagetext,
     proquest,
     proquest_html,
+    sgml,
     table,
     warc,
+    wire,
 )
 from newstext.formats.base import Format, Look
 from newstext.source import Source
@@ -72,6 +76,12 @@ BUILT_IN: tuple[Format, ...] = (
     kikuzo.KIKUZO_HTML,
     kikuzo.KIKUZO_TEXT,
     integrum.INTEGRUM,
+    wire.WIRE,
+    newsml.NEWSML,
+    newsml.NITF,
+    sgml.REUTERS,
+    sgml.DOC,
+    sgml.NEWSITEM,
     feed.FEED,
     feed.SITEMAP,
     table.CSV,
@@ -79,6 +89,7 @@ BUILT_IN: tuple[Format, ...] = (
     json_document.JSON_ARRAY,
     json_document.JSON_OBJECT,
     html.HTML,
+    markdown.MARKDOWN,
     pagetext.PAGE_TEXT,
 )
 

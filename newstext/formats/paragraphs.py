@@ -24,6 +24,12 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(filter(None, map(tidy, blocks)))
 
 
+def unwrapped(text: str) -> str:
+    """Paragraphs of a text that is known to be hard-wrapped: where blank lines part blocks, each block is one."""
+    blocks = [block for block in _BREAK.split(text.strip()) if block.strip()]
+    return "\n\n".join(map(tidy, blocks)) if len(blocks) > 1 else paragraphs(text)
+
+
 def _lines(block: str) -> list[str]:
     return [tidy(block)] if _wrapped([block]) else block.split("\n")
 

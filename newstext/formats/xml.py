@@ -47,11 +47,6 @@ def tree_of(text: str) -> etree._Element:
     return root
 
 
-def broken(text: str, tag: str) -> bool:
-    """Whether a document breaks off: its outermost element is opened but never closed."""
-    return re.search(rf"</(?:\w{{1,20}}:)?{tag}\s*>\s*\Z", text[-2_000:]) is None
-
-
 def local(element: etree._Element) -> str:
     """An element's name without its namespace."""
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
