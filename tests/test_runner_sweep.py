@@ -33,6 +33,14 @@ def grow_old(redis):
         redis.hset(keys.file(file.decode()), "swept_at", 1)
 
 
+def sweep_now(worker):
+    """A tick at which this worker's sweep is due; how many files it started over."""
+    worker._sweep._due = 0.0
+    worker.connection.delete(keys.SWEEP)
+    ticked = worker._ticker.tick(worker._sweep.lock, sweep.YOUNG)
+    return worker._sweep.sweep(ticked.old or [])
+
+
 def forget_all(redis, _stage):
     for key in redis.keys("rq:*"):
         redis.delete(key)
@@ -57,7 +65,7 @@ def test_a_file_whose_jobs_vanished_starts_over(crew, submit, redis, deed, stage
     DEEDS[deed](redis, stage)
     for _ in range(2):  # the first look may still find ids of records that are gone
         grow_old(redis)
-        crew.hand("split")._sweep.sweep()
+        sweep_now(crew.hand("split"))
         crew.drain(redis)
 
     assert published(redis) == [f"{file}-{n}" for n in range(5)]
@@ -72,7 +80,7 @@ def test_a_file_with_a_live_job_is_left_alone(crew, submit, redis):
     worker._claimer.claim(1)
     grow_old(redis)
 
-    assert worker._sweep.sweep() == 0
+    assert sweep_now(worker) == 0
 
 
 def test_a_young_file_is_left_alone(crew, submit, redis):
@@ -80,7 +88,7 @@ def test_a_young_file_is_left_alone(crew, submit, redis):
     submit("1.txt")
     redis.delete("rq:queue:split")
 
-    assert crew.hand("split")._sweep.sweep() == 0
+    assert sweep_now(crew.hand("split")) == 0
 
 
 def test_a_file_that_never_ends_is_closed_as_it_stands(submit, settings, redis):
@@ -91,7 +99,7 @@ def test_a_file_that_never_ends_is_closed_as_it_stands(submit, settings, redis):
     for _ in range(sweep.AGAIN_MOST + 2):
         worker._claim_and_run()
         grow_old(redis)
-        worker._sweep.sweep()
+        sweep_now(worker)
     crew.close()
 
     assert [(e["id"], e["kind"]) for e in entries(redis, keys.REJECTED)] == [(file, "stuck")]
@@ -99,19 +107,14 @@ def test_a_file_that_never_ends_is_closed_as_it_stands(submit, settings, redis):
     assert redis.zcard(keys.OPEN) == 0
 
 
-def test_only_one_worker_sweeps_at_a_time(crew, submit, redis, monkeypatch):
-    """A sweep takes a lock that lasts almost until the next."""
-    submit("1.txt")
-    monkeypatch.setattr(sweep, "EVERY", 1.0)
+def test_only_one_worker_sweeps_at_a_time(crew, submit, redis):
+    """The first tick whose sweep is due takes the lock; the next worker is shown no files."""
+    file = submit("1.txt")
+    grow_old(redis)
     one, other = crew.hand("split"), crew.hand("publish")
-    one._sweep._due = other._sweep._due = 0.0
-    one._sweep.sweep_when_due()
-    calls = []
-    monkeypatch.setattr(other._sweep, "sweep", lambda: calls.append(1))
-    other._sweep.sweep_when_due()
 
-    assert calls == []
-    assert redis.pttl(keys.SWEEP) > 0
+    assert one._ticker.tick(5.0, sweep.YOUNG).old == [file]
+    assert other._ticker.tick(5.0, sweep.YOUNG).old is None
 
 
 def test_the_file_of_a_job_is_read_from_its_id():

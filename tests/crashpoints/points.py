@@ -133,7 +133,7 @@ class Try:
                 redis.zadd(keys.OPEN, {file: 1})
                 redis.hset(keys.file(file.decode()), "swept_at", 1)
             with _worker(scenario, scenario.stages[0].name, self._settings) as worker:
-                worker._sweep.sweep()
+                worker._sweep.sweep([file.decode() for file in redis.zrange(keys.OPEN, 0, -1)])
         return self._seen(scenario)
 
     def _seen(self, scenario: Scenario) -> Outcome:

@@ -10,8 +10,9 @@
 --   * the dead leave no row in RQ's list of workers.
 --
 -- KEYS  1 worker (hash)   2 suspended
--- call  worker queue trace
--- Reply { registered, suspended, living workers of all queues, { worker, jobs, back, rejected } ... }
+-- call  worker queue trace sweep (milliseconds that its lock lasts, 0: not now) young (seconds)
+-- Reply { registered, suspended, living workers of all queues, { worker, jobs, back, rejected } ..., old files }
+--       old files: open for longer than `young`, nil unless this worker is the one to sweep
 
 local DEAD_AT_ONCE = 20
 local REASON = 'The worker died while it ran this alone, %d times: it was killed, ran out of memory or crashed.'
@@ -77,4 +78,11 @@ if #dead > 0 then
   close_files()
   write_counts()
 end
-return { registered and 1 or 0, redis.call('EXISTS', KEYS[2]), redis.call('ZCARD', common.leases), dead }
+
+-- One worker at a time looks after the files that have been open for long (sweep.py).
+local SWEPT_AT_ONCE = 500
+local old, suspended = false, redis.call('EXISTS', KEYS[2])
+if call.sweep > 0 and suspended == 0 and redis.call('SET', common.sweep, call.worker, 'NX', 'PX', call.sweep) then
+  old = redis.call('ZRANGEBYSCORE', common.open, '-inf', now - call.young, 'LIMIT', 0, SWEPT_AT_ONCE)
+end
+return { registered and 1 or 0, suspended, redis.call('ZCARD', common.leases), dead, old }

@@ -7,6 +7,7 @@ work and nothing else. Any worker does this, one at a time.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
@@ -15,7 +16,7 @@ import msgspec
 from rq import Queue
 from rq.worker_registration import clean_worker_registry
 
-from wiredesk import ids, jobs, keys, log
+from wiredesk import ids, jobs, log
 from wiredesk.serializer import JSONSerializer
 from workers.runner.scripts import Scripts
 from workers.runner.wire import Arena, NewJob, call_data
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 #: Seconds between sweeps of the whole fleet; a sweep that takes long (a long queue) is followed by a longer pause, so
 #: that sweeping takes at most a fiftieth of anyone's time.
 EVERY, SHARE = 5.0, 50
+#: Registries keep ids a minute longer than their records: nobody is misled by a minute.
+TIDY_EVERY = 60.0
 #: A file this young has its job in a queue: its acceptance put it there.
 YOUNG = 5.0
-#: Files looked at in one sweep, the oldest first.
-MOST_FILES = 500
 #: First wait before a file is started a second time (doubled each time), and how often it is.
 AGAIN_PAUSE, AGAIN_MOST = 5.0, 6
 #: Ids read from a list in one command: 10,000 take Redis a millisecond.
@@ -45,33 +46,32 @@ class AgainCall(msgspec.Struct, frozen=True):
 
 
 class Sweep:
-    """`sweep_when_due` is called with each tick and mostly does nothing."""
+    """Decides when this worker would sweep, and does it for the files that a tick found old."""
 
     def __init__(self, desk: Desk, scripts: Scripts, stages: Sequence[Stage]) -> None:
         self._redis = desk.queues
         self._scripts = scripts
         self._queues = [Queue(s.name, connection=desk.queues, serializer=JSONSerializer) for s in stages]
         self._due = time.monotonic() + EVERY
+        self._tidy_at = time.monotonic() + TIDY_EVERY * random.random()
 
-    def sweep_when_due(self) -> None:
-        if time.monotonic() < self._due:
-            return
+    @property
+    def lock(self) -> float:
+        """Seconds to ask the sweep's lock for with the next tick: a little less than until the next sweep, or 0."""
+        return 0.9 * EVERY if time.monotonic() >= self._due else 0.0
+
+    def sweep(self, old: Sequence[str]) -> int:
+        """Start those of the `old` files over that nobody works on; how many."""
         began = time.monotonic()
-        if self._redis.set(keys.SWEEP, 1, nx=True, px=int(EVERY * 900)):
+        if began >= self._tidy_at:
+            self._tidy_at = began + TIDY_EVERY
             self._tidy()
-            self.sweep()
-        taken = time.monotonic() - began
-        self._due = began + max(EVERY, SHARE * taken)
-
-    def sweep(self) -> int:
-        """Start files over that nobody works on; how many."""
-        now = float(self._redis.time()[0])
-        old = cast("list[bytes]", self._redis.zrangebyscore(keys.OPEN, "-inf", now - YOUNG, start=0, num=MOST_FILES))
-        if not old:
-            return 0
-        worked_on = set(self._worked_on())
-        forgotten = [file for file in (f.decode("ascii", "replace") for f in old) if file not in worked_on]
-        return sum(self._again(file) for file in forgotten)
+        started = 0
+        if old:
+            worked_on = set(self._worked_on())
+            started = sum(self._again(file) for file in old if file not in worked_on)
+        self._due = began + max(EVERY, SHARE * (time.monotonic() - began))
+        return started
 
     def _worked_on(self) -> Iterator[str]:
         """Files that have a job in a list or in hands. Jobs move on from stage to stage, and so does this look."""

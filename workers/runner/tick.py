@@ -12,18 +12,30 @@ from wiredesk import log
 from workers.runner import ends
 from workers.runner.scripts import Scripts
 
-#: Seconds between ticks of a lone worker, per living worker, and at most: a fleet of any size ticks about four times
+#: Seconds between ticks of a lone worker, per living worker, and at most: a fleet of any size ticks about three times
 #: a second altogether, and a small one finds the dead within a second of their lease's end.
-FIRST, EACH, MOST = 1.0, 0.25, 5.0
+FIRST, EACH, MOST = 1.0, 0.3, 6.0
 
 
 class TickCall(msgspec.Struct, frozen=True):
     worker: str
     queue: str
+    sweep: int = 0
+    young: float = 0.0
     trace: str = ends.pack_text("The worker died while it ran this job: its lease ended.")
 
 
+class Ticked(msgspec.Struct, frozen=True):
+    """`old` files are this worker's to look after (sweep.py); None when the sweep is not its turn."""
+
+    registered: bool
+    suspended: bool
+    old: list[str] | None
+
+
 class Ticker:
+    """Ticks for one worker. `row` is its key in RQ's list of workers."""
+
     def __init__(self, scripts: Scripts, worker: str, queue: str, row: str) -> None:
         self._scripts = scripts
         self._call = TickCall(worker, queue)
@@ -35,11 +47,13 @@ class Ticker:
         """Seconds until the next tick is due."""
         return self._next - time.monotonic()
 
-    def tick(self) -> tuple[bool, bool]:
-        """Whether this worker is registered, and whether work is suspended."""
-        registered, suspended, alive, dead = self._scripts.call("tick", self._call, keys=self._keys)
+    def tick(self, sweep: float = 0.0, young: float = 0.0) -> Ticked:
+        """`sweep`: seconds for which this worker would be the one that sweeps files older than `young`; 0: not now."""
+        call = msgspec.structs.replace(self._call, sweep=int(1000 * sweep), young=young)
+        registered, suspended, alive, dead, old = self._scripts.call("tick", call, keys=self._keys)
         for name, jobs, back, rejected in dead:
             log.get().warning("buried", dead=name.decode(), jobs=jobs, back=back, rejected=rejected)
         every = min(max(FIRST, EACH * alive), MOST)
         self._next = time.monotonic() + every * random.uniform(0.8, 1.0)
-        return bool(registered), bool(suspended)
+        files = None if old is None else [file.decode("ascii", "replace") for file in old]
+        return Ticked(bool(registered), bool(suspended), files)

@@ -21,8 +21,8 @@ from workers.effects import Effects, Part, Publication, Rejection, Write
 #: How long RQ's own marks of a running job reach ahead (seconds). RQ's tools judge them by their own clock, which may
 #: be ten minutes off; what decides is the worker's lease. Renewed at half.
 SHELF = 1800
-#: An idle worker holds nothing and ticks every five seconds at least: it may miss one.
-IDLE_LEASE = 12
+#: An idle worker holds nothing and ticks every six seconds at least: it may miss one.
+IDLE_LEASE = 15
 #: RQ's row of a worker that nobody could bury (Redis was away) goes after this.
 ROW_SECONDS = 180
 
@@ -49,6 +49,7 @@ class Common(msgspec.Struct, frozen=True):
     files: str = keys.FILES
     rejected: str = keys.REJECTED
     leases: str = keys.LEASES
+    sweep: str = keys.SWEEP
     counts: str = keys.COUNTS
     buckets: tuple[float, ...] = BUCKETS
     quarantine: str = keys.QUARANTINE

@@ -33,7 +33,7 @@ from workers.runner.pace import Pace
 from workers.runner.perform import perform
 from workers.runner.scripts import Scripts
 from workers.runner.signals import Interrupted, Signals
-from workers.runner.sweep import Sweep
+from workers.runner.sweep import YOUNG, Sweep
 from workers.runner.tick import Ticker
 from workers.runner.wire import ROW_SECONDS, Common
 from workers.stage import Stage
@@ -71,12 +71,13 @@ class BatchWorker(SimpleWorker):
         )
         self.log.setLevel(logging.WARNING)  # RQ narrates what the runner says once
         self._stage, self._desk, self._queue = stage, desk, queue
-        self._scripts = Scripts(desk.queues, Common.of(desk.settings, stages[0].name))
+        common = Common.of(desk.settings, stages[0].name)
+        self._scripts = Scripts(desk.queues, common)
         row = self.key, self.executions_key
         self._claimer = Claimer(self._scripts, stage, queue, self.name, row)
         self._finisher = Finisher(self._scripts, queue.name, self.name, None if desk.one_server else desk.texts)
         wip = queue.started_job_registry.key
-        self._heartbeat = Heartbeat(self._scripts, self.name, (*row, wip), desk.settings.lease)
+        self._heartbeat = Heartbeat(Scripts(desk.queues, common), self.name, (*row, wip), desk.settings.lease)
         self._ticker = Ticker(self._scripts, self.name, queue.name, self.key)
         self._sweep = Sweep(desk, self._scripts, stages)
         self._commands = Commands(self._signals)
@@ -138,6 +139,7 @@ class BatchWorker(SimpleWorker):
                 self._log.warning("farewell not heard", error=str(error))
         with suppress(RedisError, OSError):
             self.unsubscribe()
+        self._scripts.line.close()
         self._log.info("worker stopped")
 
     def _turn(self) -> None:
@@ -151,11 +153,11 @@ class BatchWorker(SimpleWorker):
     # -- the steps of a turn -----------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        registered, suspended = self._ticker.tick()
-        if not registered:
+        ticked = self._ticker.tick(self._sweep.lock, YOUNG)
+        if not ticked.registered:
             self._register()
-        if not suspended:
-            self._sweep.sweep_when_due()
+        if ticked.old is not None:
+            self._sweep.sweep(ticked.old)
 
     def _claim_and_run(self) -> None:
         claimed = self._claimer.claim(self._pace.limit)
@@ -213,7 +215,7 @@ class BatchWorker(SimpleWorker):
         """Wait until the queue has something, changing nothing: its head is moved onto its head."""
         left = max(self._ticker.left, SHORTEST_PEEK)
         with self._signals.waiting():
-            found = self.connection.blmove(self._queue.key, self._queue.key, left, "LEFT", "LEFT")  # type: ignore[arg-type]
+            found = self._scripts.line.command("BLMOVE", self._queue.key, self._queue.key, "LEFT", "LEFT", left)
         self._stirring = found is not None
 
     def _suspend(self) -> None:
