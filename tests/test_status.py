@@ -1,5 +1,6 @@
 """Where the desk stands, as `wiredesk status`, its live view and the page see it."""
 
+import re
 import socket
 import time
 
@@ -100,7 +101,7 @@ def test_the_view_shows_rates_and_problems(redis):
 
     said = shown(status.view(now, before))
     assert "100.0" in said
-    assert "40 s" in said
+    assert re.search(r"4[012] s", said)
     assert "-> wiredesk work extract" in said
 
 

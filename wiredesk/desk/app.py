@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from wiredesk import dashboard
+from wiredesk import dashboard, metrics
 from wiredesk.desk import links, pages
 from wiredesk.desk.catalogue import Catalogue
 from wiredesk.desk.guard import Guard, Rules
@@ -26,6 +26,7 @@ from wiredesk.desk.live import Live
 from wiredesk.desk.pulse import Pulse
 from wiredesk.desk.reader import Reader
 from wiredesk.desk.views import page
+from workers import claimants
 from workers.desk import Desk
 from workers.table import NAMES
 
@@ -50,6 +51,7 @@ def create(desk: Desk, rules: Rules) -> ASGIApp:
 
     app = Starlette(routes=_routes(desk, rules, rooms), lifespan=lifespan, exception_handlers=_HANDLERS)
     app.state.desk, app.state.rules, app.state.rooms = desk, rules, rooms
+    app.state.metrics = metrics.registry(desk.queues, NAMES, lambda: _index_size(desk))
     return Guard(app, rules)
 
 
@@ -68,6 +70,7 @@ def _routes(desk: Desk, rules: Rules, rooms: pages.Rooms) -> list[Route | Mount]
         Route("/search", pages.search),
         Route("/workers", pages.workers),
         Route("/jobs/{job}", pages.job),
+        Route("/metrics", _metrics),
         Route("/healthz", _live),
         Route("/healthz/live", _live),
         Route("/healthz/ready", _ready),
@@ -89,6 +92,15 @@ async def _ready(request: Request) -> Response:
     except (RedisError, OSError):
         return PlainTextResponse("Redis does not answer\n", 503)
     return PlainTextResponse("ready\n")
+
+
+def _metrics(request: Request) -> Response:
+    body, kind = metrics.exposition(request.app.state.metrics, request.headers.get("accept", ""))
+    return Response(body, headers={"Content-Type": kind, "Cache-Control": "no-store"})
+
+
+def _index_size(desk: Desk) -> tuple[int, int]:
+    return claimants.index(desk).count(), desk.settings.index_articles
 
 
 def _not_found(request: Request, _: Exception) -> Response:

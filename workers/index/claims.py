@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import msgspec
 from redis import Redis
@@ -152,6 +152,10 @@ class Index:
         """
         claims = [_Claim(a, b"l", self._thresholds, self._spaces) for a in articles]
         return [unpack_candidates(reply[1]) for reply in self._call(claims)]
+
+    def count(self) -> int:
+        """Originals that the index remembers: all that came, until its ring is full."""
+        return min(int(cast("bytes", self._redis.get(f"{self._prefix}seq")) or 0), self._limits.articles)
 
     def tidy(self) -> int:
         """Remove indexes made with other limits, secret or layout from this Redis. Gives the keys removed."""
