@@ -10,6 +10,7 @@ file:{id}                   hash    queues  accept, commit       TTL `keep_recei
 file:{id}:parts             string  queues  commit (bit a part)  with its file: parts that were split
 file:{id}:published         string  queues  commit (bit a pos.)  with its file: articles that were published
 file:{id}:rejected          string  queues  commit (bit a pos.)  with its file: articles that were rejected
+sink:{name}:dead            stream  queues  sinks                never by itself: entries that a sink's target refused
 open                        zset    queues  accept; commit       files without outcome, by the time of acceptance
 take:{article}              string  texts   stages               TTL `keep_texts`: the article as far as it got
 articles copies files       stream  queues  commit               trimmed by `keep_stream_entries`
@@ -71,3 +72,12 @@ def rejected(file_id: str) -> str:
 
 def take(article_id: str) -> str:
     return f"{PREFIX}take:{article_id}"
+
+
+def sink(name: str) -> str:
+    """The consumer group of a sink (no key of its own)."""
+    return f"sink:{name}"
+
+
+def dead(name: str) -> str:
+    return f"{PREFIX}sink:{name}:dead"

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from wiredesk.errors import SettingError
 
 PREFIX = "WIREDESK_"
-SECRETS = frozenset({"index_salt", "desk_password"})
+SECRETS = frozenset({"sink_password", "webhook_secret", "index_salt", "desk_password"})
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -131,6 +131,9 @@ class Settings:
     desk_port: int = _setting(8470, count, "port of the desk page")
     desk_password: str = _setting("", str, "password of the desk page and its metrics (any user name)")
     desk_read_only: bool = _setting(False, switch, "yes: the desk page and the RQ dashboard change nothing")
+
+    webhook_secret: str = _setting("", str, "secret that webhooks are signed with (whsec_... or base64)")
+    sink_password: str = _setting("", str, "password of a sink's PostgreSQL or OpenSearch")
 
     log: str = _setting(
         "auto", one_of("auto", "json", "pretty"), "log lines: json, pretty or auto (pretty at a terminal)"
