@@ -3,92 +3,137 @@
 from __future__ import annotations
 
 import sys
-import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import click
 import msgspec
-from redis import Redis
 from rich.console import Console
 from rich.progress import track
 
 from producers import Desk, Item, Receipt
-from producers.errors import TooLarge
-from wiredesk import keys
-from wiredesk.cli import _paths
+from producers.items import instant
+from wiredesk.cli import _sources
+from wiredesk.cli._journal import Journal
+from wiredesk.cli._sources import STDIN, Source
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings
-from wiredesk.streams import Tail
 
-#: Seconds that one look for outcomes waits.
-LOOK = 0.5
+
+class _Run:
+    """One command's work: sources in, receipts out, what was refused counted."""
+
+    def __init__(self, desk: Desk, journal: Journal, *, as_json: bool) -> None:
+        self._desk, self._journal, self._as_json = desk, journal, as_json
+        self._sent: list[Source] = []
+        self.names: dict[str, str] = {}
+        self.refused = 0
+        self.skipped = 0
+
+    def submit(self, sources: Sequence[Source], url: str | None, source: str | None, fetched_at: str | None) -> None:
+        with ExitStack() as opened:
+            items = self._items(sources, opened, url, source, fetched_at)
+            sent = iter(self._sent)
+            for item, answer in self._desk.submit_each(items):
+                origin = next(sent)
+                if isinstance(answer, Receipt):
+                    self.names[answer.file] = answer.name
+                    self._journal.add(origin, answer.file)
+                    self._say(answer)
+                else:
+                    self._refuse(item.name, answer)
+
+    def _items(
+        self, sources: Sequence[Source], opened: ExitStack, url: str | None, source: str | None, fetched_at: str | None
+    ) -> Iterator[Item]:
+        """Items as they are asked for; a stream is open until the next is asked for."""
+        console = Console(stderr=True)
+        for one in track(sources, "submitting", console=console, transient=True, disable=not console.is_terminal):
+            if self._journal.knows(one):
+                self.skipped += 1
+                continue
+            opened.close()
+            try:
+                data = opened.enter_context(one.open())
+            except OSError as error:
+                self._refuse(one.name, error)
+                continue
+            self._sent.append(one)
+            yield Item(data, one.name, url or one.url, source, fetched_at)
+
+    def _refuse(self, name: str, error: Exception) -> None:
+        self.refused += 1
+        click.echo(f"wiredesk: {name!r}: {error}", err=True)
+
+    def _say(self, receipt: Receipt) -> None:
+        if self._as_json:
+            click.echo(msgspec.json.encode(receipt).decode())
+        else:
+            new = "new  " if receipt.new else "known"
+            click.echo(f"{receipt.file}  {new}  {receipt.name!r}  {receipt.bytes:,} bytes")
 
 
 @click.command(short_help="Push files onto the queues of a running desk.")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1)
+@click.option("-0", "--null", is_flag=True, help="Read further paths from standard input, ended by NUL (find -print0).")
 @click.option("--url", help="The address the file was fetched from (one file only).")
 @click.option("--source", help="Who delivered it: a feed's or scraper's name.")
 @click.option("--fetched-at", help="When it was fetched, ISO 8601: relative dates are counted from it.")
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Note here what was handed in; skip it next time.",
+)
 @click.option("--wait", is_flag=True, help="End when each file has its outcome; exit status 1 if one was rejected.")
 @click.option("--timeout", type=float, default=None, help="With --wait: give up after so many seconds.")
 @click.option("--json", "as_json", is_flag=True, help="Receipts as JSON lines.")
-def command(
+def command(  # noqa: PLR0913, PLR0917  (click hands over each option as an argument)
     paths: tuple[str, ...],
+    null: bool,
     url: str | None,
     source: str | None,
     fetched_at: str | None,
+    journal: Path | None,
     wait: bool,
     timeout: float | None,
     as_json: bool,
 ) -> int:
-    """Push the files at PATHS (`-`: standard input) and print a receipt for each on standard output."""
+    """Push the files at PATHS and print a receipt for each on standard output.
+
+    PATHS are files, folders, patterns such as 'pages/**/*.txt', addresses in object stores such as
+    s3://bucket/prefix, or `-` for one file on standard input. Broken off, the same command may be given again: what
+    the desk has is known to it, and with --journal it is not even read.
+    """
+    if not paths and not null:
+        raise click.UsageError("Name some files: a path, a folder, a pattern, s3://..., or - for standard input.")
+    if null and STDIN in paths:
+        raise click.UsageError("Standard input is either a list of paths (-0) or a file (-), not both.")
+    instant(fetched_at)
     settings = Settings.read()
     desk_url = settings.desk_url()
-    redis = reach(client(desk_url), desk_url)
-    tail = Tail(redis, [keys.FILES], "$")
-    desk = Desk(settings=settings)
-    names = [(found, found.name) for found in _paths.expand(p for p in paths if p != "-")]
-    if url and len(names) + ("-" in paths) > 1:
+    reach(client(desk_url), desk_url).close()
+    sources = list(_sources.expand(paths, null=null))
+    if url and len(sources) > 1:
         raise click.UsageError("--url names one file's address; submit the others by themselves.")
-    items = [Item(found.path, name, url, source, fetched_at) for found, name in names]
-    if "-" in paths:
-        items.append(Item(sys.stdin.buffer.read(), "stdin", url, source, fetched_at))
-    receipts, refused = [], 0
-    for item in track(
-        items, "submitting", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-    ):
-        try:
-            (receipt,) = desk.submit_many([item])
-        except (OSError, TooLarge) as error:
-            refused += 1
-            click.echo(f"wiredesk: {item.name}: {error}", err=True)
-            continue
-        receipts.append(receipt)
-        _say(receipt, as_json=as_json)
-    if wait:
-        refused += _wait(redis, tail, receipts, timeout)
-    return 1 if refused else 0
+    with Desk(settings=settings) as desk, Journal(journal) as kept:
+        run = _Run(desk, kept, as_json=as_json)
+        run.submit(sources, url, source, fetched_at)
+        if run.skipped:
+            click.echo(f"{run.skipped:,} files stand in the journal and were not read again", err=True)
+        bad = run.refused + (_wait(desk, run.names, timeout) if wait else 0)
+    return 1 if bad else 0
 
 
-def _say(receipt: Receipt, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(msgspec.json.encode(receipt).decode())
-    else:
-        click.echo(f"{receipt.file}  {'new  ' if receipt.new else 'known'}  {receipt.name!r}  {receipt.bytes:,} bytes")
-
-
-def _wait(redis: Redis, tail: Tail, receipts: list[Receipt], timeout: float | None) -> int:
+def _wait(desk: Desk, names: dict[str, str], timeout: float | None) -> int:
     """Wait for every outcome, say each; how many files were rejected or still open at the time-out."""
-    names = {r.file: r.name for r in receipts}
-    missing = {file for file in names if redis.hget(keys.file(file), "state") == b"open"}
-    bad = 0
-    until = time.monotonic() + timeout if timeout is not None else None
-    while missing and (until is None or time.monotonic() < until):
-        for entry in tail.read(LOOK):
-            file, outcome = entry.fields[b"id"].decode(), entry.fields[b"outcome"].decode()
-            if file in missing:
-                missing.discard(file)
-                bad += outcome == "rejected"
-                click.echo(f"{file}  {outcome}  {names[file]!r}", err=True)
-    for file in missing:
-        click.echo(f"{file}  still open  {names[file]!r}: wiredesk trace {file}", err=True)
+    missing, bad = dict(names), 0
+    for status in desk.outcomes(names, timeout=timeout):
+        missing.pop(status.id, None)
+        bad += status.outcome == "rejected"
+        reason = f": {status.reason}" if status.reason else ""
+        click.echo(f"{status.id}  {status.outcome}  {names[status.id]!r}{reason}", err=True)
+    for file, name in missing.items():
+        click.echo(f"{file}  still open  {name!r}: wiredesk trace {file}", err=True)
+    sys.stderr.flush()
     return bad + len(missing)
