@@ -37,11 +37,14 @@ def story(number: int) -> list[str]:
 
 
 def copy(number: int, worker: int) -> tuple[str, str]:
-    """Id and body of one process's copy: some words changed, a little cut from the end."""
+    """Id and body of one process's copy: a word changed, a little cut from the end.
+
+    No more than that, since the race is measured and not the recall: of copies with four words changed 3 pairs in
+    10,000 share no key at all, whoever comes first.
+    """
     source = random.Random(number * 1000 + worker)
-    words = story(number)[: 200 - source.randrange(40)]
-    for _ in range(4):
-        words[source.randrange(len(words))] = f"edit{worker}"
+    words = story(number)[: 200 - source.randrange(10)]
+    words[source.randrange(len(words))] = f"edit{worker}"
     file = base64.b32encode(number.to_bytes(6, "big") + worker.to_bytes(4, "big")).decode().lower()
     return f"{file}-0", " ".join(words)
 

@@ -101,6 +101,14 @@ def test_what_was_judged_different_is_not_asked_for_again(desk):
     assert [v.relation for v in desk.claim(a, b)] == ["original", "original"]
 
 
+def test_bodies_without_words_are_copies_of_nothing(desk):
+    """Two pages that gave no text have nothing in common."""
+    empty = [desk.article("a", []), desk.article("b", ["***"])]
+
+    assert [v.relation for v in desk.claim(*empty)] == ["original"] * 2
+    assert [v.relation for v in desk.claim(*empty)] == ["original"] * 2
+
+
 def test_near_matches_end_with_their_window(desk):
     """Copies count as such within 72 hours by their own times, whenever they arrive."""
     desk.claim(desk.article("first", STORY, when=NOW))

@@ -81,8 +81,11 @@ def unpack_id(packed: bytes) -> str:
 def pack_article(
     packed_id: bytes, mode: bytes, mark: Fingerprint, when: float | None, arrived: float, short: bool, spaces: Spaces
 ) -> bytes:
-    """The part of a row that stays the same for all claims of an article; what was judged follows it."""
-    exact = bytes.fromhex(mark.exact)
+    """The part of a row that stays the same for all claims of an article; what was judged follows it.
+
+    A body without words is a copy of nothing: it has an exact key of its own.
+    """
+    exact = bytes.fromhex(mark.exact) if mark.words else blake2b(packed_id, digest_size=16).digest()
     row = [
         packed_id,
         _time(when),
