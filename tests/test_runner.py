@@ -8,6 +8,7 @@ from dataclasses import replace
 import chain
 import orjson
 import pytest
+from redis.exceptions import ResponseError
 from rq.job import Job
 from rq.registry import FailedJobRegistry, FinishedJobRegistry, StartedJobRegistry
 from rq.suspension import resume, suspend
@@ -18,6 +19,7 @@ from wiredesk.serializer import JSONSerializer
 from workers.desk import Desk
 from workers.effects import Effects, Publication
 from workers.runner import BatchWorker
+from workers.runner.line import Line
 from workers.stage import Stage
 
 
@@ -268,3 +270,25 @@ def test_texts_on_another_redis_are_there_before_the_jobs_that_need_them(submit,
 
     assert elsewhere.queues.get(keys.take(f"{file}-0")) == f"{file}-0".encode()
     assert redis.get(keys.take(f"{file}-0")) is None
+
+
+def test_a_script_that_redis_forgot_is_sent_again(submit, worker, redis):
+    """`SCRIPT FLUSH`, or a failover to a server that never saw the scripts, costs one more sending."""
+    submit("1.txt")
+    one = worker("split")
+    redis.script_flush()
+    one._claim_and_run()
+
+    assert redis.llen("rq:queue:fingerprint") == 1
+
+
+def test_a_line_that_broke_is_connected_anew(redis):
+    """The command whose connection broke fails, the next one is answered; an error reply leaves the line whole."""
+    line = Line(redis)
+    line.command("PING")
+    line._connection.disconnect()
+    with pytest.raises(ResponseError):
+        line.command("NO SUCH COMMAND")
+
+    assert line.command("PING") == b"PONG"
+    line.close()

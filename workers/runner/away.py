@@ -11,7 +11,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
+from redis.exceptions import (
+    BusyLoadingError,
+    ConnectionError,  # noqa: A004
+    MasterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    TimeoutError,  # noqa: A004
+)
 
 from wiredesk import log
 
@@ -19,28 +27,39 @@ from wiredesk import log
 #: to "work goes on" below five seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 3.0
 
-#: How Redis words what will pass. Redis 6.2 wraps an error inside a script, so the code may stand anywhere.
-_PASSING = {
-    "OOM command not allowed": "Redis is out of memory: raise maxmemory or let readers and TTLs free some",
-    "LOADING": "Redis is loading its data",
-    "READONLY": "Redis is a replica now: a failover is under way",
-    "MASTERDOWN": "Redis has lost its primary",
+_FULL = "Redis is out of memory: raise maxmemory or let readers and TTLs free some"
+_REPLICA = "Redis is a replica now: a failover is under way"
+_ORPHAN = "Redis has lost its primary"
+
+#: What will pass, as redis-py knows it by an error's code ...
+_CLASSES: tuple[tuple[type[RedisError], str], ...] = (
+    (OutOfMemoryError, _FULL),
+    (ReadOnlyError, _REPLICA),
+    (MasterDownError, _ORPHAN),
+    (BusyLoadingError, "Redis is loading its data"),
+    (TimeoutError, "Redis did not reply in time"),
+)
+#: ... and as Redis words it where redis-py knows no class, or where 6.2 wraps an error inside a script.
+_WORDS = {
+    "OOM command not allowed": _FULL,
+    "READONLY You can't write": _REPLICA,
+    "MASTERDOWN": _ORPHAN,
     "MISCONF": "Redis cannot write to its disk: look at its log",
-    "BUSY ": "Redis is busy with a script",
+    "BUSY Redis is busy": "Redis is busy with a script",
     "NOREPLICAS": "Redis has too few replicas to accept writes",
+    "LOADING": "Redis is loading its data",
 }
 
 
 def reason(error: BaseException) -> str | None:
     """One sentence on why Redis is away, or None when the error says something of the job or the program."""
-    if isinstance(error, RedisError):
-        for words, sentence in _PASSING.items():
-            if words in str(error):
-                return sentence
-    if isinstance(error, TimeoutError):
-        return "Redis did not reply in time"
+    for kind, sentence in _CLASSES:
+        if isinstance(error, kind):
+            return sentence
     if isinstance(error, ConnectionError):
         return f"Redis cannot be reached: {error}"
+    if isinstance(error, RedisError):
+        return next((sentence for words, sentence in _WORDS.items() if words in str(error)), None)
     return None
 
 
