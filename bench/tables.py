@@ -131,7 +131,7 @@ def function_words() -> Iterator[str]:
     for code, listed in LANGUAGES.items():
         if listed:
             words = own_script([w.casefold() for w in read_list(listed)])
-            short = list(dict.fromkeys(w for w in words if w.isalpha()))[:WORDS]
+            short = list(dict.fromkeys(w for w in words if w[0].isalpha() and not any(map(str.isdigit, w))))[:WORDS]
             yield code + "\t" + " ".join(short)
 
 

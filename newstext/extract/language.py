@@ -16,9 +16,15 @@ from newstext.extract.tables import rows
 
 #: Words looked at: the figure at which more text changed no verdict on the development pages.
 _WORDS = 150
+#: Languages of few pages beside a large neighbour whose words they share: a short text is rather the neighbour's.
+_SMALL = frozenset({"af", "bs", "cy", "ga", "gl", "eu", "ku", "lb", "ms", "mt", "mk", "ne", "tl", "sw", "is", "sq"})
+_RARE = 0.85
 #: The first words, and how sure a guess by them must be to stand.
 _FIRST, _CLEAR = 60, 0.9
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+#: A word; vowel signs and points of Indic and Arabic scripts are no letters of their own.
+_WORD = re.compile(
+    r"[^\W\d_](?:[^\W\d_]|['\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0a01-\u0a51\u0b01-\u0b57])*"
+)
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -31,6 +37,15 @@ _SCRIPTS = (
     ("bn", re.compile(r"[\u0980-\u09ff]")),
     ("ta", re.compile(r"[\u0b80-\u0bff]")),
     ("te", re.compile(r"[\u0c00-\u0c7f]")),
+    ("kn", re.compile(r"[\u0c80-\u0cff]")),
+    ("ml", re.compile(r"[\u0d00-\u0d7f]")),
+    ("gu", re.compile(r"[\u0a80-\u0aff]")),
+    ("pa", re.compile(r"[\u0a00-\u0a7f]")),
+    ("si", re.compile(r"[\u0d80-\u0dff]")),
+    ("my", re.compile(r"[\u1000-\u109f]")),
+    ("km", re.compile(r"[\u1780-\u17ff]")),
+    ("lo", re.compile(r"[\u0e80-\u0eff]")),
+    ("am", re.compile(r"[\u1200-\u137f]")),
 )
 #: A script settles the language when it makes up this share of the letters looked at (kana: a tenth is enough,
 #: the rest of Japanese is Chinese characters).
@@ -86,6 +101,8 @@ def _by_words(tokens: list[str]) -> Guess:
             scores[code] = scores.get(code, 0.0) + weight
     if not scores:
         return Guess(UNKNOWN, 0.0)
+    for code in _SMALL.intersection(scores):
+        scores[code] *= _RARE
     (best, top), *others = sorted(scores.items(), key=lambda item: -item[1])
     second = others[0][1] if others else 0.0
     evidence = min(1.0, top / _ENOUGH)

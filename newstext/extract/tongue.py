@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: A stated language stands unless the text is surer than this: templates say ``en`` around any language, while
 #: short or mixed texts make weak guesses.
 _STATED = 0.75
+#: Characters of body beside which a headline tells nothing more.
+_LONG = 400
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_].*|\..*)?$", re.IGNORECASE)
 #: Two names of one language, as old pages and CLDR write them.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr", "hr": "sr", "bs": "sr", "ms": "id"}
@@ -23,7 +25,8 @@ _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr"
 def language(known: Known) -> tuple[str, Evidence] | None:
     """The BCP 47 tag with its evidence; None when nothing states it and the text is too short to tell."""
     draft = known.draft
-    guess = detect(draft.body or draft.headline or draft.stated.headline or "")
+    headline = draft.headline or draft.stated.headline or ""
+    guess = detect(draft.body if len(draft.body) > _LONG else f"{headline}\n{draft.body}")
     claims = []
     if guess.sure:
         claims.append(Claim(guess.code, "text", guess.sure))
