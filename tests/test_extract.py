@@ -124,3 +124,27 @@ def test_language_is_the_texts(body, language):
     """The language is told by the text, and a template's wrong claim does not stand against it."""
     assert extract(page(body=body), Origin()).language == language
     assert extract(page(body=body * 5, language="en"), Origin()).language == language
+
+
+@pytest.mark.parametrize(
+    ("body", "speaker"),
+    [
+        ('"We will go on with the talks," said Jane Roe, who leads the party.', "Jane Roe"),
+        ('"We will go on with the talks," he said.', None),
+        ('Roe stressed to the envoy her rejection of it, saying that "this is no place for it at all."', "Roe"),
+        ('According to Bob Low, "a compromise can only be reached by talking."', "Bob Low"),
+        ("„Wir machen mit den Gesprächen weiter“, sagte Anna Kraus am Montag.", "Anna Kraus"),
+    ],
+)
+def test_speaker_is_whom_the_verb_names(body, speaker):
+    """The speaker stands after or before the quote; a pronoun names nobody."""
+    assert [quote.speaker for quote in extract(page(body=body), Origin()).quotes] == [speaker]
+
+
+def test_names_stand_without_titles_and_apart():
+    """Titles are no part of a name, and two names joined by `and` are two."""
+    body = "US President Jane Roe and Foreign Minister Bob Low met in Syria and Iraq. Roe left. Low stayed in Cairo."
+
+    found = {mention.text: mention.kind for mention in extract(page(body=body), Origin()).mentions}
+
+    assert found == {"Jane Roe": "person", "Bob Low": "person", "Syria": "place", "Iraq": "place", "Cairo": "place"}

@@ -15,8 +15,12 @@ from newstext.article import Mention
 from newstext.extract.places import place
 from newstext.extract.tables import fold, toml, words
 
-_CAP = r"[^\W\d_a-zß-öø-ÿ\u0561-\u0587\u0590-\u10ff\u1100-\uffff][\w’'-]*"
-_RUN = re.compile(rf"{_CAP}\.?(?: (?:(?:of|for|the|and|&|de|du|des|del|al|bin|von|van|der|di|da|la) ){{0,2}}{_CAP})*")
+_CAP = r"[^\W\d_a-zß-öø-ÿ\u0561-\u0587\u0590-\u10ff\u1100-\uffff]"
+#: A capitalised word, or an initial with its stop; a stop after a longer word ends a sentence.
+_PART = rf"(?:{_CAP}\.(?!\w)|{_CAP}[\w’'-]*)"
+_LINK = r"(?:(?:of|for) the|of|for|and|&|de la|de|du|des|del|al|bin|von|van|der|di|da|la) "
+_RUN = re.compile(rf"{_PART}(?: (?:{_LINK})?{_PART})*")
+_AND = re.compile(r" (?:and|&) ")
 _WORD = re.compile(r"\w+(?:-\w+)?")
 #: People in the gazetteer from which a single capitalised word is taken for the town: smaller towns share their
 #: names with words and people.
@@ -28,11 +32,40 @@ def mentions(body: str) -> list[Mention]:
     first: dict[str, int] = {}
     counts: dict[str, int] = {}
     for match in _RUN.finditer(body):
-        if text := _trim(match.group()):
-            first.setdefault(text, body.find(text, match.start()))
-            counts[text] = counts.get(text, 0) + 1
-    kinds = ((text, at, _kind(body, at, text, counts)) for text, at in first.items())
-    return [Mention(text, kind, (at, at + len(text))) for text, at, kind in kinds if kind]
+        for run in _apart(match.group()):
+            if text := _trim(run):
+                first.setdefault(text, body.find(text, match.start()))
+                counts[text] = counts.get(text, 0) + 1
+    found: dict[str, Mention] = {}
+    for run, at in first.items():
+        if kind := _kind(body, at, run, counts):
+            text = _untitled(run) if kind == "person" else run
+            start = at + len(run) - len(text)
+            found.setdefault(text, Mention(text, kind, (start, start + len(text))))
+    return list(found.values())
+
+
+def _apart(run: str) -> list[str]:
+    """`Syria and Iraq` are two; `Ministry of Health and Education` is one."""
+    if " and " not in run and " & " not in run:
+        return [run]
+    head = _AND.split(run)[0]
+    return [run] if _organised(head.split(" ")) and " of " in head else _AND.split(run)
+
+
+def _organised(tokens: list[str]) -> bool:
+    return not words("mentions", "organisation", "words").isdisjoint(map(fold, tokens))
+
+
+def _untitled(text: str) -> str:
+    """A person's name without what the person is: `US President Jane Roe` is Jane Roe."""
+    tokens = text.split(" ")
+    titles = words("mentions", "person", "titles")
+    last = max((at for at, token in enumerate(tokens) if fold(token) in titles), default=-1)
+    rest = tokens[last + 1 :]
+    while len(rest) > 2 and rest[0].isupper() and len(rest[0]) <= 3 and "." not in rest[0]:
+        rest = rest[1:]
+    return " ".join(rest) or text
 
 
 @lru_cache(maxsize=16_384)
@@ -52,17 +85,20 @@ def _trim(text: str) -> str | None:
 
 def _kind(body: str, start: int, text: str, counts: dict[str, int]) -> str | None:
     tokens = text.split(" ")
-    if len(tokens) > 1 and not words("mentions", "organisation", "words").isdisjoint(map(fold, tokens)):
+    if len(tokens) > 1 and _organised(tokens):
         return "organisation"
     if known := place(text):
         return "place" if known.kind == "territory" or len(tokens) > 1 or known.people >= _TOWN else None
     if len(tokens) == 1:
         return "organisation" if text.isupper() and len(text) > 2 and counts[text] > 1 else None
-    return "person" if len(tokens) <= 4 and _person(body, start, tokens, counts) else None
+    named = _untitled(text).split(" ")
+    linked = any(token in ("of", "for") for token in tokens)
+    return "person" if len(named) <= 4 and not linked and _person(body, start, tokens, counts) else None
 
 
 def _person(body: str, start: int, tokens: list[str], counts: dict[str, int]) -> bool:
-    if tokens[-1] in counts or fold(tokens[0]) in words("mentions", "person", "titles"):
+    titles = words("mentions", "person", "titles")
+    if tokens[-1] in counts or any(fold(token) in titles for token in tokens[:-1]):
         return True
     before = _WORD.findall(body[max(0, start - 24) : start])
     if before and fold(before[-1]) in words("mentions", "person", "titles"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label
@@ -12,6 +13,7 @@ from newstext.extract.tables import fold, toml, words
 if TYPE_CHECKING:
     from newstext.extract.known import Known
 
+_BETWEEN_TAGS = re.compile(r"\s*[,;|•·]\s*|\s#")
 _YEARS = r"(?:(?:19|20)\d\d(?:\s*[-–—,/]\s*(?:(?:19|20)?\d\d|present|today))?)"
 _OWNED = re.compile(
     rf"(?:©|\(c\)|\bcopyright\b)(?:[\s©:]|\(c\)|\bcopyright\b){{0,6}}(?:(?:by|von)\s)?{_YEARS}?[\s,.|©–—-]{{0,6}}(?:(?:by|von)\s)?"
@@ -76,10 +78,14 @@ def topics(known: Known) -> tuple[list[str], Evidence] | None:
 
 def tags(line: str) -> list[str]:
     """The tags of a line such as ``Tags: Iraq, coalition`` or ``• Iraq``."""
-    cues = "|".join(map(re.escape, toml("publishers")["tag_cues"]))
-    line = re.sub(rf"^\W*(?:{cues})\s*[:：]?\s*", "", line, flags=re.IGNORECASE)
-    pieces = [piece.strip(" \t•*·-+#.") for piece in re.split(r"\s*[,;|•·]\s*|\s#", line)]
+    pieces = [piece.strip(" \t•*·-+#.") for piece in _BETWEEN_TAGS.split(_tag_cue().sub("", line, count=1))]
     return [piece for piece in pieces if piece and len(piece) <= 60]
+
+
+@cache
+def _tag_cue() -> re.Pattern[str]:
+    cues = "|".join(map(re.escape, toml("publishers")["tag_cues"]))
+    return re.compile(rf"^\W*(?:{cues})\s*[:：]?\s*", re.IGNORECASE)
 
 
 def _once(values: list[str]) -> list[str]:

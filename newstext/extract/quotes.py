@@ -34,10 +34,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _before() -> re.Pattern[str]:
+def _before() -> tuple[re.Pattern[str], ...]:
     verbs = {verb for listed in toml("speech")["verbs"].values() for verb in listed}
     spelled = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
-    return re.compile(rf"{_NAME}(?:,? [\w’' -]{{0,40}}?)? ?\b(?:{spelled})\b[^.!?“”\"]{{0,40}}[:,]? ?$")
+    by = "|".join(map(re.escape, toml("speech")["according"]))
+    return (
+        re.compile(rf"\b(?i:{by}) (?:the )?{_NAME}[:,]? ?$"),
+        re.compile(rf"{_NAME}(?:, [^,.!?“”\"]{{0,50}},)? (?:{spelled})\b[^.!?“”\"]{{0,110}}[:,]? ?$"),
+    )
 
 
 def quotes(body: str) -> list[Quote]:
@@ -70,8 +74,7 @@ def _speaker(body: str, start: int, end: int) -> str | None:
             return _name(named["name"])
     before = body[max(0, start - 120) : start].rsplit("\n", 1)[-1]
     before = re.split(r"(?<=[a-z])[.!?] ", before)[-1]
-    named = _before().search(before)
-    return _name(named["name"]) if named else None
+    return next((_name(named["name"]) for pattern in _before() if (named := pattern.search(before))), None)
 
 
 def _name(text: str) -> str | None:
