@@ -16,6 +16,7 @@ take:{article}              string  texts   stages               TTL `keep_texts
 articles copies files       stream  queues  commit               trimmed by `keep_stream_entries`
 rejected                    stream  queues  commit               trimmed by `keep_stream_entries`
 rejected:settled            hash    queues  rejected, replay     entry's id -> what a person did; goes with the entry
+callbacks                   zset    queues  wiredesk gateway     calls that are due, by when; each goes with its end
 apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
@@ -44,6 +45,7 @@ QUARANTINE = f"{PREFIX}quarantine:"
 INDEX = f"{PREFIX}index:"
 BLOB = f"{PREFIX}blob:"
 API_KEYS = f"{PREFIX}apikeys"
+CALLBACKS = f"{PREFIX}callbacks"
 
 
 def blob(sha256: str, chunk: int) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from wiredesk.errors import SettingError
 
 PREFIX = "WIREDESK_"
-SECRETS = frozenset({"sink_password", "webhook_secret", "index_salt", "desk_password"})
+SECRETS = frozenset({"sink_password", "webhook_secret", "index_salt", "desk_password", "callback_secret"})
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -134,6 +134,11 @@ class Settings:
 
     webhook_secret: str = _setting("", str, "secret that webhooks are signed with (whsec_... or base64)")
     sink_password: str = _setting("", str, "password of a sink's PostgreSQL or OpenSearch")
+
+    callback_secret: str = _setting("", str, "secret that signs callbacks; unset: the gateway sends none")
+    callback_private: str = _setting(
+        "no", one_of("yes", "no"), "whether callbacks may go to addresses in private networks"
+    )
 
     log: str = _setting(
         "auto", one_of("auto", "json", "pretty"), "log lines: json, pretty or auto (pretty at a terminal)"

@@ -19,6 +19,7 @@ from producers.gateway.events import Events
 from producers.gateway.guard import Guard
 from producers.gateway.openapi import Accepted
 from producers.gateway.problems import Told
+from producers.gateway.webhooks import Webhooks
 from producers.items import Receipt
 
 JSON = "application/json"
@@ -93,12 +94,17 @@ class Gateway:
 def create(desk: AsyncDesk, *, url: str, limit: int, required: bool, rate: float | None = None) -> Starlette:
     """The application on a desk. `required`: nobody posts without a key; `rate`: requests a second without keys."""
     events = Events(desk, url)
+    webhooks = Webhooks(url, desk.settings) if desk.settings.callback_secret else None
     gateway = Gateway(desk, Guard(desk, required=required, rate=rate), limit, events)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         events.start()
+        if webhooks:
+            webhooks.start()
         yield
+        if webhooks:
+            await webhooks.close()
         await events.close()
         await desk.close()
 
