@@ -112,9 +112,7 @@ class Webhooks:
             await pipe.execute()
 
     async def _call_due(self) -> None:
-        due = cast(
-            "list[bytes]", await cast("Awaitable[Any]", self._redis.eval(_CLAIM, 1, keys.CALLBACKS, AT_ONCE, LEASE))
-        )
+        due: list[bytes] = await self._redis.eval(_CLAIM, 1, keys.CALLBACKS, AT_ONCE, LEASE)
         if due:
             await asyncio.gather(*(self._call(call.decode()) for call in due))
         else:
