@@ -15,7 +15,7 @@ import numpy as np
 
 from newstext.compare import DEFAULTS, Measures, Reading, Text, Thresholds, asked, measure, read, same_story
 from newstext.fingerprint import Fingerprint, estimate, features_batch
-from newstext.shingles import Secret
+from newstext.shingles import Keyed
 
 #: Newest texts compared with under one key: a boilerplate shingle would make each pair of all texts.
 CAP: Final = 64
@@ -57,7 +57,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def score(
-    texts: Sequence[Text], at: Thresholds = DEFAULTS, window: float | None = None, keyed: Secret = None
+    texts: Sequence[Text], at: Thresholds = DEFAULTS, window: float | None = None, keyed: Keyed = None
 ) -> list[Scored]:
     """All pairs that may be one story. Pairs whose own times are more than `window` seconds apart are left out."""
     marks = features_batch((text.body for text in texts), keyed)

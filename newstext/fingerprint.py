@@ -19,12 +19,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from newstext.shingles import U64, Salt, Secret, Words, salt, shingles, words
+from newstext.shingles import U64, Keyed, Salt, Words, hashing, shingles, words
 
-#: Words in a shingle that candidates are found by: long enough that chance and set phrases seldom share one.
-KEY_SHINGLE: Final = 5
-#: Words in a shingle that likeness is measured on: as good as 15 characters at a sixth of the shingles.
-LIKENESS_SHINGLE: Final = 3
 #: Bytes of a sketch.
 SKETCH: Final = 64
 #: Keys of a body's whole: one for every so many shingles, not fewer and not more than these. With a fixed number
@@ -41,8 +37,6 @@ SHORTEST: Final = 8
 #: Characters that are fingerprinted together, 30 articles: a third of the time of one by one.
 PORTION: Final = 100_000
 
-#: Names the parameters above: fingerprints of another signature are not comparable.
-SIGNATURE: Final = f"w{KEY_SHINGLE}:{KEYS}/{SPACING}+{LEAD_KEYS}/{LEAD} w{LIKENESS_SHINGLE}x{SKETCH}"
 
 _EDGES: Final = np.array([(i << 64) // SKETCH for i in range(SKETCH)], np.uint64)
 _PROBES: Final = np.random.default_rng(7).integers(0, SKETCH, (32, SKETCH))
@@ -69,14 +63,20 @@ class Estimate(msgspec.Struct, frozen=True):
     containment: float
 
 
-def features(body: str, keyed: Secret = None) -> Fingerprint:
-    """Fingerprint one body. `keyed` is the index's secret, if it has one (see `shingles.salt`)."""
+def signature(keyed: Keyed = None) -> str:
+    """Names the parameters: fingerprints of another signature are not comparable."""
+    key = hashing(keyed)
+    return f"w{key.candidate_shingle}:{KEYS}/{SPACING}+{LEAD_KEYS}/{LEAD} w{key.shingle}x{SKETCH}"
+
+
+def features(body: str, keyed: Keyed = None) -> Fingerprint:
+    """Fingerprint one body. `keyed` is the index's secret or constants (see `shingles.salt`)."""
     return features_batch([body], keyed)[0]
 
 
-def features_batch(bodies: Iterable[str], keyed: Secret = None) -> list[Fingerprint]:
+def features_batch(bodies: Iterable[str], keyed: Keyed = None) -> list[Fingerprint]:
     """Fingerprint bodies, in order: the same as one by one, at half the time."""
-    key = salt(keyed)
+    key = hashing(keyed)
     return [mark for some in _portions(bodies) for mark in _fingerprints(words(some, key), key)]
 
 
@@ -97,15 +97,15 @@ def _portions(bodies: Iterable[str]) -> Iterator[list[str]]:
 def _fingerprints(texts: Words, key: Salt) -> list[Fingerprint]:
     spans = list(pairwise(texts.bounds))
     long = [(first, last) for first, last in spans if last - first >= SHORTEST]
-    sketches = iter(_sketches(shingles(texts.hashes, LIKENESS_SHINGLE, key), long))
-    key_hashes = shingles(texts.hashes, KEY_SHINGLE, key)
+    sketches = iter(_sketches(shingles(texts.hashes, key.shingle, key), long, key.shingle))
+    key_hashes = shingles(texts.hashes, key.candidate_shingle, key)
     marks = []
     for (first, last), count, exact in zip(spans, texts.counts, texts.exact, strict=True):
         if last - first < SHORTEST:
             marks.append(Fingerprint(exact, (), b"", 0, count))
         else:
             sketch, distinct = next(sketches)
-            keys = _keys(key_hashes[first : last - KEY_SHINGLE + 1])
+            keys = _keys(key_hashes[first : last - key.candidate_shingle + 1])
             marks.append(Fingerprint(exact, keys, sketch, distinct, count))
     return marks
 
@@ -145,18 +145,18 @@ def _lowest(hashes: U64, count: int) -> list[int]:
     return sorted(set(hashes.tolist()))[:count]
 
 
-def _sketches(hashes: U64, spans: Spans) -> list[tuple[bytes, int]]:
-    """Sketch and number of distinct hashes of each text; sorts the texts' hashes in place.
+def _sketches(hashes: U64, spans: Spans, size: int) -> list[tuple[bytes, int]]:
+    """Sketch and number of distinct hashes of each text's shingles of `size` words; sorts the hashes in place.
 
     A byte holds eight bits of the lowest hash in one of SKETCH ranges; an empty range borrows another's.
     """
     firsts = np.empty((len(spans), SKETCH + 1), np.intp)
     for row, (first, last) in zip(firsts, spans, strict=True):
-        ordered = hashes[first : last - LIKENESS_SHINGLE + 1]
+        ordered = hashes[first : last - size + 1]
         ordered.sort()
         row[:-1] = ordered.searchsorted(_EDGES)
         row[:-1] += first
-        row[-1] = last - LIKENESS_SHINGLE + 1
+        row[-1] = last - size + 1
     full = firsts[:, :-1] < firsts[:, 1:]
     lowest = firsts[:, :-1]
     for i in np.flatnonzero(~full.all(1)).tolist():
@@ -164,7 +164,7 @@ def _sketches(hashes: U64, spans: Spans) -> list[tuple[bytes, int]]:
     steps = np.concatenate([[0], np.cumsum(hashes[1:] != hashes[:-1])])
     table = (hashes[lowest] >> np.uint64(24)).astype(np.uint8)
     return [
-        (row.tobytes(), int(steps[last - LIKENESS_SHINGLE] - steps[first]) + 1)
+        (row.tobytes(), int(steps[last - size] - steps[first]) + 1)
         for row, (first, last) in zip(table, spans, strict=True)
     ]
 

@@ -53,19 +53,36 @@ _GAP: Final = np.zeros(1, np.uint8)  # between texts
 Secret = str | bytes | int | None
 
 
+#: Words in a shingle that likeness is measured on: as good as 15 characters at a sixth of the shingles.
+SHINGLE: Final = 3
+#: So many words longer are the shingles that candidates are found by: chance and set phrases seldom share one.
+LONGER: Final = 2
+#: The longest shingle: with LONGER words more it still stands in a text of 8 words.
+LONGEST_SHINGLE: Final = 6
+
+
 class Salt(msgspec.Struct, frozen=True):
-    """The constants of the hash functions. Odd, so that multiplication can be undone and loses no bits."""
+    """The constants of the hash functions: odd, so that multiplication can be undone and loses no bits.
+
+    `shingle` is the length of the shingles that likeness is measured on, in words.
+    """
 
     base: int
     inverse: int
     join: int
     mix: int
     finish: int
+    shingle: int = SHINGLE
+
+    @property
+    def candidate_shingle(self) -> int:
+        """Length of the shingles that candidates are found by, in words."""
+        return self.shingle + LONGER
 
     @property
     def mark(self) -> str:
-        """A few letters that differ between secrets and give none away."""
-        return f"{self.finish >> 40:06x}"
+        """A few letters that differ between secrets and shingles and give no secret away."""
+        return f"{self.finish >> 40:06x}w{self.shingle}"
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -80,16 +97,28 @@ class Words(msgspec.Struct, frozen=True):
     exact: list[str]
 
 
+#: Constants, or the secret to make them from.
+Keyed = Secret | Salt
+
+
 @cache
-def salt(secret: Secret = None) -> Salt:
+def salt(secret: Secret = None, shingle: int = SHINGLE) -> Salt:
     """Hash constants out of a secret, so that nobody outside can construct texts that collide.
 
-    Without a secret the constants are the same on every machine. All workers of an index need the same one.
+    Without a secret the constants are the same on every machine. All workers of an index need the same one. Raises
+    ValueError for shingles of less than 1 or more than LONGEST_SHINGLE words.
     """
+    if not 1 <= shingle <= LONGEST_SHINGLE:
+        raise ValueError(f"shingles have 1 to {LONGEST_SHINGLE} words, not {shingle}")
     seed = str(secret).encode() if isinstance(secret, int) else secret.encode() if isinstance(secret, str) else secret
     digest = blake2b(b"wiredesk shingles 1", key=(seed or b"")[:64], digest_size=32).digest()
     base, join, mix, finish = (int.from_bytes(digest[i : i + 8], "big") | 1 for i in range(0, 32, 8))
-    return Salt(base, pow(base, -1, 1 << 64), join, mix, finish)
+    return Salt(base, pow(base, -1, 1 << 64), join, mix, finish, shingle)
+
+
+def hashing(keyed: Keyed = None) -> Salt:
+    """The constants that `keyed` stands for."""
+    return keyed if isinstance(keyed, Salt) else salt(keyed)
 
 
 def words(texts: Sequence[str], key: Salt) -> Words:

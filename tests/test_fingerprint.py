@@ -5,6 +5,7 @@ import random
 import pytest
 
 from newstext.fingerprint import KEYS, LEAD_KEYS, SKETCH, estimate, features, features_batch
+from newstext.shingles import salt
 
 STORY = (
     "The central bank left its key rate unchanged on Tuesday, saying that inflation would slow over the coming year "
@@ -141,6 +142,18 @@ def test_a_secret_gives_other_keys_but_the_same_exact_key():
     assert plain.exact == secret.exact
     assert not set(plain.keys) & set(secret.keys)
     assert secret == features(STORY, "a secret")
+
+
+def test_the_length_of_shingles_is_chosen():
+    """Longer shingles are more particular: the same edit leaves less in common. More than 6 words are refused."""
+    edited = STORY.replace("Tuesday", "Wednesday")
+    short, long = (
+        estimate(features(STORY, salt(None, size)), features(edited, salt(None, size))).jaccard for size in (1, 6)
+    )
+
+    assert short > long
+    with pytest.raises(ValueError, match="1 to 6"):
+        salt(None, 7)
 
 
 def test_keys_and_sketch_have_their_size():

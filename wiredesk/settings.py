@@ -47,6 +47,18 @@ def count(text: str) -> int:
     return int(digits)
 
 
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number between two."""
+
+    def read(text: str) -> int:
+        digits = text.strip()
+        if not (digits.isdigit() and least <= int(digits) <= most):
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(digits)
+
+    return read
+
+
 def share(text: str) -> float:
     """A number from 0 to 1."""
     try:
@@ -113,6 +125,11 @@ class Settings:
 
     near_window: int = _setting(72 * 3600, duration, "how far apart near copies of a story may be", shown="72h")
     exact_window: int = _setting(30 * 86400, duration, "how far apart exact copies may be", shown="30d")
+    same_story: float = _setting(
+        0.54, share, "share of the smaller text's word runs that must stand in the other for both to be one story"
+    )
+    short_text: int = _setting(140, count, "words below which a text must also agree in its figures and names")
+    shingle: int = _setting(3, number(1, 6), "words in a run that likeness is measured on (a change empties the index)")
     index_articles: int = _setting(1_000_000, count, "articles that the index remembers (its memory is fixed by this)")
     index_salt: str = _setting("", str, "secret that keys the index's hashes; the same on every worker")
 

@@ -68,7 +68,7 @@ class Explanation(msgspec.Struct, frozen=True):
 def explain(desk: Desk, article: str) -> Explanation:
     """All that is there to judge an article by. Raises `UsageError` when its text is no longer stored."""
     mine = subject(desk, article)
-    reading = read(mine.text, claimants.secret(desk))
+    reading = read(mine.text, claimants.keyed(desk))
     found = [c for c in claimants.index(desk).look([_claimant(desk, mine)])[0] if c.id != article]
     others = {candidate.id: candidate for candidate in found}
     if mine.duplicate_of and mine.duplicate_of not in others:
@@ -83,8 +83,8 @@ def explain(desk: Desk, article: str) -> Explanation:
 def compare(desk: Desk, article: str, other: str) -> Explanation:
     """Two articles against each other, whatever the index made of them. Raises `UsageError` when a text is gone."""
     mine, earlier = subject(desk, article), subject(desk, other)
-    key = claimants.secret(desk)
-    found = account(read(mine.text, key), read(earlier.text, key))
+    key = claimants.keyed(desk)
+    found = account(read(mine.text, key), read(earlier.text, key), claimants.thresholds(desk.settings))
     return Explanation(mine, [Considered(other, earlier, "", 0, None, found)])
 
 
@@ -119,7 +119,8 @@ def subjects(desk: Desk, articles: Iterable[str]) -> dict[str, Subject]:
 
 
 def _considered(desk: Desk, mine: Reading, shingles: int, found: Candidate, other: Subject | None) -> Considered:
-    judged = account(mine, read(other.text, claimants.secret(desk))) if other else None
+    at = claimants.thresholds(desk.settings)
+    judged = account(mine, read(other.text, claimants.keyed(desk)), at) if other else None
     estimate = likeness(found.equal, shingles, found.shingles) if found.shingles else None
     return Considered(found.id, other, found.why_not, found.hits, estimate, judged)
 
@@ -133,7 +134,7 @@ def _likeness(considered: Considered) -> float:
 def _claimant(desk: Desk, mine: Subject) -> Claimant:
     return Claimant(
         id=mine.id,
-        fingerprint=features(mine.body, claimants.secret(desk)),
+        fingerprint=features(mine.body, claimants.keyed(desk)),
         body=mine.body,
         when=claimants.epoch(mine.published),
         arrived=claimants.epoch(mine.received) or time.time(),

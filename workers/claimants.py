@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from newstext.compare import Text
+from newstext.compare import Text, Thresholds
 from newstext.errors import Unreadable
 from newstext.fingerprint import features_batch
-from newstext.shingles import Secret
+from newstext.shingles import Salt, salt
+from wiredesk.settings import Settings
 from workers import take as takes
 from workers.desk import Desk
 from workers.index import Claimant, Index, Limits
@@ -20,16 +21,22 @@ def index(desk: Desk) -> Index:
     """The desk's index, with the windows, capacity and secret of its settings; texts come from the takes."""
     chosen = desk.settings
     limits = Limits(articles=chosen.index_articles, near_window=chosen.near_window, exact_window=chosen.exact_window)
-    return Index(desk.index, lambda ids: texts(desk, ids), limits, keyed=secret(desk))
+    return Index(desk.index, lambda ids: texts(desk, ids), limits, thresholds(chosen), keyed(desk))
 
 
-def secret(desk: Desk) -> Secret:
-    return desk.settings.index_salt or None
+def keyed(desk: Desk) -> Salt:
+    """The hash constants that the settings ask for."""
+    return salt(desk.settings.index_salt or None, desk.settings.shingle)
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """Where the settings draw the line."""
+    return Thresholds(same=settings.same_story, short=settings.short_text)
 
 
 def claimants(desk: Desk, prepared: Sequence[Take]) -> list[Claimant]:
     """What each take claims with; its sighting must be set. Together they take a third of the time of one by one."""
-    marks = features_batch([take.body for take in prepared], secret(desk))
+    marks = features_batch([take.body for take in prepared], keyed(desk))
     return [
         Claimant(
             id=take.id,

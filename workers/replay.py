@@ -20,14 +20,14 @@ import numpy as np
 from newstext.article import Article, Origin
 from newstext.errors import Unreadable
 from newstext.extract import extract
-from newstext.fingerprint import SIGNATURE, features
+from newstext.fingerprint import features, signature
 from newstext.formats import read
 from newstext.source import Source
 from wiredesk import ids, jobs, keys
 from wiredesk.export.source import published as read_streams
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Record
-from workers import entries, pairing
+from workers import claimants, entries, pairing
 from workers import take as takes
 from workers.blobs import open_blob
 from workers.desk import Desk
@@ -234,11 +234,12 @@ def _changes(desk: Desk, file: str, before: Sequence[Record], after: Sequence[Ta
 def _changed(desk: Desk, before: Record, take: Take) -> Change:
     """The published record with what today's rules say of the text; what the index said of it stays."""
     article = msgspec.structs.replace(cast("Article", take.article), position=before.position)
-    exact = features(article.body, desk.settings.index_salt or None).exact
+    key = claimants.keyed(desk)
+    exact = features(article.body, key).exact
     after = msgspec.structs.replace(
         before,
         file=take.file,
-        fingerprint=FingerprintInfo(exact, SIGNATURE),
+        fingerprint=FingerprintInfo(exact, signature(key)),
         version=before.version + 1,
         **{f: getattr(article, f) for f in Article.__struct_fields__},
     )
@@ -257,6 +258,6 @@ def _new(file: str, take: Take, position: int) -> Change:
     # Its story is for the index to say: until then it is its own.
     shown = Record(
         id=renamed.id, file=take.file, story=renamed.id, relation="original", duplicate_of=None, similarity=None,
-        fingerprint=FingerprintInfo("", SIGNATURE), **parts,
+        fingerprint=FingerprintInfo("", signature()), **parts,
     )  # fmt: skip
     return Change(None, shown, renamed)

@@ -12,15 +12,16 @@ from rich.text import Text
 
 from newstext.article import Origin
 from newstext.calibrate import Scored, borderline, histogram, score, what_if
-from newstext.compare import DEFAULTS
 from newstext.compare import Text as Body
+from newstext.compare import Thresholds
 from newstext.errors import Unreadable
 from newstext.extract import sighting
 from newstext.formats import read
+from newstext.shingles import salt
 from newstext.source import Source
 from wiredesk.cli import _accounts, _paths
 from wiredesk.settings import Settings
-from workers.claimants import epoch
+from workers.claimants import epoch, thresholds
 
 #: Thresholds that are tried besides the one in force.
 LINES = (0.4, 0.45, 0.5, 0.54, 0.6, 0.65, 0.7, 0.8, 0.9)
@@ -47,13 +48,15 @@ def command(paths: tuple[str, ...], pairs: int, as_json: bool) -> None:
 
     Shows a histogram of their containment, the pairs nearest to the line, and what another line would change.
     """
+    settings = Settings.read()
+    at = thresholds(settings)
     articles = list(_articles(paths))
-    scored = score([a.text for a in articles], DEFAULTS, Settings.read().near_window)
+    scored = score([a.text for a in articles], at, settings.near_window, salt(None, settings.shingle))
     close = borderline(scored, pairs)
     if as_json:
-        click.echo(msgspec.json.encode(_plain(articles, scored, close)).decode())
+        click.echo(msgspec.json.encode(_plain(articles, scored, close, at)).decode())
         return
-    Console(highlight=False).print(_shown(articles, scored, close))
+    Console(highlight=False).print(_shown(articles, scored, close, at))
 
 
 def _articles(paths: tuple[str, ...]) -> Iterator[Named]:
@@ -73,7 +76,7 @@ def _articles(paths: tuple[str, ...]) -> Iterator[Named]:
                 click.echo(f"wiredesk: {_accounts.plain(found.name)}: {error}", err=True)
 
 
-def _plain(articles: list[Named], scored: list[Scored], close: list[Scored]) -> dict[str, object]:
+def _plain(articles: list[Named], scored: list[Scored], close: list[Scored], at: Thresholds) -> dict[str, object]:
     def named(pair: Scored) -> dict[str, object]:
         known: dict[str, object] = msgspec.to_builtins(pair)
         return known | {"earlier": articles[pair.earlier].name, "later": articles[pair.later].name}
@@ -83,17 +86,17 @@ def _plain(articles: list[Named], scored: list[Scored], close: list[Scored]) -> 
         "pairs": len(scored),
         "histogram": histogram(scored),
         "borderline": [named(pair) for pair in close],
-        "thresholds": what_if(scored, LINES),
+        "thresholds": what_if(scored, LINES, at),
     }
 
 
-def _shown(articles: list[Named], scored: list[Scored], close: list[Scored]) -> RenderableType:
+def _shown(articles: list[Named], scored: list[Scored], close: list[Scored], at: Thresholds) -> RenderableType:
     same = sum(pair.same for pair in scored)
     parts: list[RenderableType] = [
         Text(f"{len(articles):,} articles, {len(scored):,} pairs that may be one story, {same:,} judged so\n", "bold"),
         _histogram(scored),
         Text("\nwhat another threshold would change", "bold"),
-        _changes(scored),
+        _changes(scored, at),
         Text("\nthe pairs nearest to the line", "bold"),
     ]
     for pair in close:
@@ -126,9 +129,9 @@ def _histogram(scored: list[Scored]) -> Table:
     return table
 
 
-def _changes(scored: list[Scored]) -> Table:
+def _changes(scored: list[Scored], at: Thresholds) -> Table:
     table = Table("threshold", "pairs of one story", "more than now", "fewer", box=None, pad_edge=False)
-    for change in what_if(scored, LINES):
-        now = " (now)" if change.same == DEFAULTS.same else ""
+    for change in what_if(scored, LINES, at):
+        now = " (now)" if change.same == at.same else ""
         table.add_row(f"{change.same:.2f}{now}", f"{change.pairs:,}", f"{change.more:,}", f"{change.fewer:,}")
     return table

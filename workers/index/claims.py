@@ -11,7 +11,7 @@ from redis import Redis
 
 from newstext.compare import DEFAULTS, Judgement, Reading, Text, Thresholds, judge, judge_estimate, read
 from newstext.fingerprint import Fingerprint, likeness
-from newstext.shingles import Secret, salt
+from newstext.shingles import Keyed, hashing
 from wiredesk import keys
 from workers.index.packing import (
     EXACT_SLOTS,
@@ -100,8 +100,8 @@ class Index:
     """The near-duplicate index on one Redis.
 
     `texts` gives the texts of articles by id, None for one that is no longer stored; it is called once a batch, and
-    only when there are candidates. All workers of an index need the same `limits` and `keyed` (its secret): an index
-    made with others is another index, whose memory `tidy` gives back.
+    only when there are candidates. All workers of an index need the same `limits` and `keyed` (secret and shingles):
+    an index made with others is another index, whose memory `tidy` gives back.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Index:
         texts: Callable[[Sequence[str]], Sequence[Text | None]],
         limits: Limits | None = None,
         thresholds: Thresholds = DEFAULTS,
-        keyed: Secret = None,
+        keyed: Keyed = None,
         prefix: str = keys.INDEX,
     ) -> None:
         self._redis = redis
@@ -128,7 +128,7 @@ class Index:
             verdicts=max(1, limits.claims // VERDICT_SLOTS),
         )
         self._root = prefix
-        self._prefix = f"{prefix}{MAKE}.{limits.articles}.{near}.{limits.claims}.{salt(keyed).mark}:"
+        self._prefix = f"{prefix}{MAKE}.{limits.articles}.{near}.{limits.claims}.{hashing(keyed).mark}:"
         self._script = redis.register_script(_SCRIPT)
 
     def claim(self, articles: Sequence[Claimant]) -> list[Verdict]:

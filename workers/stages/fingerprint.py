@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from newstext.errors import Unreadable
 from newstext.extract import sighting
-from newstext.fingerprint import SIGNATURE
+from newstext.fingerprint import signature
 from wiredesk.records import FingerprintInfo, Similarity
 from workers import claimants
 from workers import take as takes
@@ -34,6 +34,7 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
             failed[job] = error
     claims = claimants.claimants(desk, list(ready.values()))
     exact = {claim.id: claim.fingerprint.exact for claim in claims}
+    key = claimants.keyed(desk)
     verdicts = dict(zip(ready, claimants.index(desk).claim(claims), strict=True))
     spent = microseconds(began) // max(1, len(ready))
 
@@ -41,7 +42,7 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
         if call.id in failed:
             raise failed[call.id]
         take = ready[call.id]
-        take.fingerprint = FingerprintInfo(exact[take.id], SIGNATURE)
+        take.fingerprint = FingerprintInfo(exact[take.id], signature(key))
         take.judged = _judged(verdicts[call.id])
         return hand_on(desk, take, NAME, spent, "extract")
 
