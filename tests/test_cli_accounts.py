@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from redis import Redis
 
-from wiredesk import server
+from wiredesk import keys, server
 from wiredesk.cli import group
 
 WIREDESK = Path(sys.executable).with_name("wiredesk")
@@ -49,6 +50,7 @@ def desk(tmp_path_factory):
             return CliRunner().invoke(group, arguments, env=here, catch_exceptions=False).stdout
 
         published = [json.loads(line) for line in (folder / "out.jsonl").read_text("utf-8").splitlines()]
+        run.out, run.redis = folder / "out.jsonl", url
         run.ids = {record["position"]: record["id"] for record in published}
         yield run
 
@@ -84,3 +86,14 @@ def test_a_story_lists_who_ran_it_and_what_changed(desk):
     assert [(row["publisher"], row["relation"]) for row in rows] == [("The Daily", "original"), ("The Herald", "near")]
     assert rows[1]["changes"] == [{"change": "replaced", "from": "ISIS", "to": "Daesh"}]
     assert "ISIS → Daesh" in desk("story", desk.ids[0])
+
+
+def test_a_lost_index_is_filled_again_from_streams_or_exports(desk):
+    """After the index is gone, `explain` finds the match again by its keys."""
+    for arguments in (["reindex", "--json"], ["reindex", str(desk.out), "--json"]):
+        with Redis.from_url(desk.redis) as redis:
+            redis.delete(*redis.scan_iter(match=f"{keys.INDEX}*"))
+        assert json.loads(desk(*arguments))["originals"] == 2
+
+        found = json.loads(desk("explain", desk.ids[1], "--json"))
+        assert (found["considered"][0]["id"], found["considered"][0]["shared_keys"] > 0) == (desk.ids[0], True)
