@@ -13,8 +13,9 @@ file:{id}:rejected          string  queues  commit (bit a pos.)  with its file: 
 sink:{name}:dead            stream  queues  sinks                never by itself: entries that a sink's target refused
 open                        zset    queues  accept; commit       files without outcome, by the time of acceptance
 take:{article}              string  texts   stages               TTL `keep_texts`: the article as far as it got
-articles copies files       stream  queues  commit               trimmed by `keep_stream_entries`
-rejected                    stream  queues  commit               trimmed by `keep_stream_entries`
+articles copies files       stream  queues  commit               trimmed by count and age (retention.py)
+rejected                    stream  queues  commit               trimmed by count and age (retention.py)
+trimmed                     hash    queues  trim                 never: `{stream} {group}` -> entries it had not done
 rejected:settled            hash    queues  rejected, replay     entry's id -> what a person did; goes with the entry
 callbacks                   zset    queues  wiredesk gateway     calls that are due, by when; each goes with its end
 apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
@@ -35,6 +36,7 @@ FILES = f"{PREFIX}files"
 REJECTED = f"{PREFIX}rejected"
 STREAMS = (ARTICLES, COPIES, FILES, REJECTED)
 
+TRIMMED = f"{PREFIX}trimmed"
 SETTLED = f"{PREFIX}rejected:settled"
 
 OPEN = f"{PREFIX}open"

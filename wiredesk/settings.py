@@ -122,6 +122,10 @@ class Settings:
     keep_receipts: int = _setting(30 * 86400, duration, "how long a done file's receipt is kept", shown="30d")
     keep_jobs: int = _setting(500, duration, "how long a finished job stays on the RQ dashboard", shown="500s")
     keep_stream_entries: int = _setting(1_000_000, count, "entries kept in each output stream")
+    keep_stream_age: int = _setting(30 * 86400, duration, "how long an entry is kept in its stream", shown="30d")
+    hold_trim: str = _setting(
+        "sinks", one_of("all", "sinks", "none"), "whose unread entries are never trimmed: all groups, sinks or none"
+    )
 
     near_window: int = _setting(72 * 3600, duration, "how far apart near copies of a story may be", shown="72h")
     exact_window: int = _setting(30 * 86400, duration, "how far apart exact copies may be", shown="30d")

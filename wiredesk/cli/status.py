@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from wiredesk import keys
+from wiredesk import keys, retention
 from wiredesk.connection import client, reach
 from wiredesk.health import Health, StageHealth, look, said_age
 from wiredesk.jobs import human_size
@@ -32,19 +32,27 @@ REFRESH, RATE_SECONDS = 1.0, 5.0
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def command(live: bool, worker: bool, as_json: bool) -> int:
     """Print where the desk stands. A line that names a problem ends with the command that mends it."""
-    url = Settings.read().desk_url()
+    settings = Settings.read()
+    url = settings.desk_url()
     redis = reach(client(url), url)
     if worker:
         return _worker(redis)
     if as_json:
-        click.echo(msgspec.json.encode(look(redis, NAMES)).decode())
+        click.echo(msgspec.json.encode(_with_readers(redis, settings)).decode())
         return 0
     console = Console(highlight=False)
     if live:
         _watch(redis, console)
     else:
-        console.print(view(look(redis, NAMES)))
+        console.print(view(_with_readers(redis, settings)))
     return 0
+
+
+def _with_readers(redis: Redis, settings: Settings) -> Health:
+    """The desk and what its readers should know. Asked once: a live view keeps to one round trip a look."""
+    health = look(redis, NAMES)
+    health.problems += retention.warnings(redis, settings)
+    return health
 
 
 def _worker(redis: Redis) -> int:

@@ -19,7 +19,7 @@ class Lag(msgspec.Struct, frozen=True):
     """A group's distance from a stream's end. `unread` were never handed out, `pending` were and are not done.
 
     `behind` is the age in seconds of the oldest entry that is not done, None when all are; `oldest` its id. `exact`
-    is false where `unread` is only a lower bound.
+    is false where `unread` is only a lower bound; `last` is the newest entry that was handed out.
     """
 
     stream: str
@@ -30,6 +30,7 @@ class Lag(msgspec.Struct, frozen=True):
     behind: float | None
     oldest: str | None
     exact: bool = True
+    last: str = "0-0"
 
 
 def lags(redis: Redis, streams: Sequence[str] = keys.STREAMS) -> list[Lag]:
@@ -58,6 +59,7 @@ def _lag(redis: Redis, stream: str, group: dict[str, Any], now: float) -> Lag:
         behind=max(0.0, now - instant(oldest)[0] / 1000) if oldest else None,
         oldest=oldest,
         exact=exact,
+        last=last,
     )
 
 
@@ -81,11 +83,17 @@ def _unread(redis: Redis, stream: str, counted: int | None, last: str) -> tuple[
     """Redis 7 keeps the count, except after a deletion; else the entries are counted."""
     if counted is not None:
         return counted, True
+    total = count_between(redis, stream, f"({last}", "+")
+    return total, total < COUNTED
+
+
+def count_between(redis: Redis, stream: str, start: str, end: str) -> int:
+    """Entries of a stream from one id to another, counted up to `COUNTED`."""
     total = 0
     while total < COUNTED:
-        rows = cast("list[tuple[bytes, Any]]", redis.xrange(stream, f"({last}", "+", count=_PIECE))
+        rows = cast("list[tuple[bytes, Any]]", redis.xrange(stream, start, end, count=_PIECE))
         total += len(rows)
         if len(rows) < _PIECE:
-            return total, True
-        last = rows[-1][0].decode()
-    return total, False
+            break
+        start = f"({rows[-1][0].decode()}"
+    return total

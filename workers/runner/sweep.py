@@ -16,7 +16,7 @@ import msgspec
 from rq import Queue
 from rq.worker_registration import clean_worker_registry
 
-from wiredesk import ids, jobs, log
+from wiredesk import ids, jobs, log, retention
 from wiredesk.serializer import JSONSerializer
 from workers.runner.scripts import Scripts
 from workers.runner.wire import Arena, NewJob, call_data
@@ -50,6 +50,7 @@ class Sweep:
 
     def __init__(self, desk: Desk, scripts: Scripts, stages: Sequence[Stage]) -> None:
         self._redis = desk.queues
+        self._settings = desk.settings
         self._scripts = scripts
         self._queues = [Queue(s.name, connection=desk.queues, serializer=JSONSerializer) for s in stages]
         self._due = time.monotonic() + EVERY
@@ -98,7 +99,8 @@ class Sweep:
         return bool(answer == 1)
 
     def _tidy(self) -> None:
-        """What RQ's own maintenance does: registries forget ids whose records have gone."""
+        """What RQ's own maintenance does: registries forget ids whose records have gone. And trim the streams."""
+        retention.trim(self._redis, self._settings)
         with self._redis.pipeline(transaction=False) as pipe:
             now = time.time()
             for queue in self._queues:
