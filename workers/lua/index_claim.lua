@@ -151,17 +151,19 @@ local function equal_bytes(a, other)
   return equal
 end
 
+local formats = {} -- of near keys, by their number
+
 local function unpack_article(text)
   local a = { id = sub(text, 1, 14), own = sub(text, 15, 17), arrived = sub(text, 18, 20), mode = sub(text, 21, 21) }
   local short, count
   a.home, a.bucket, a.tag, short, a.shingles, count = unpack_('>I4I4c5BI2B', text, 22)
   a.window = short == 1 and SHORT or EXACT
   local at = 39
-  a.buckets, a.tags = {}, {}
-  for i = 1, count do
-    a.buckets[i], a.tags[i], at = unpack_('>I4c2', text, at)
-  end
+  a.count = count
   if count > 0 then
+    formats[count] = formats[count] or '>' .. string.rep('I4c2', count)
+    a.near = { unpack_(formats[count], text, at) } -- bucket, tag, bucket, tag ...
+    at = at + 6 * count
     a.sketch = sub(text, at, at + WIDTH - 1)
     at = at + WIDTH
   end
@@ -182,6 +184,9 @@ local function tell(a, verdict)
   return { 'd', verdict }
 end
 
+-- The near buckets as they were read for the article at hand. One set for all: tables are what costs most here.
+local seen_text, seen_key, seen_offset = {}, {}, {}
+
 local function insert(a)
   local number = call('INCR', T .. 'seq') % WRAP
   if number == 0 then number = call('INCR', T .. 'seq') % WRAP end -- 0 marks an empty slot
@@ -191,7 +196,10 @@ local function insert(a)
   push_tagged(E, a.exact, a.exact_key, a.exact_offset, a.tag .. packed, a.tag)
   if a.sketch then
     write(S, number % SKETCHES, pack('>I2', a.shingles) .. a.sketch)
-    for i, tag in ipairs(a.tags) do push_tagged(N, a.near[i], a.keys[i], a.offsets[i], tag .. packed, tag) end
+    for i = 1, a.count do
+      local tag = a.near[2 * i]
+      push_tagged(N, seen_text[i], seen_key[i], seen_offset[i], tag .. packed, tag)
+    end
   end
   return { 'o' }
 end
@@ -207,21 +215,23 @@ local function exact_match(a)
   return id
 end
 
+local NONE = {}
 local OPEN, UNLIKE, OUTSIDE, CROWDED = 0, 1, 2, 3
 
 -- Originals that share a key, likeliest first: {reach, number, id, why it is no candidate, what the reply shows}.
 -- Those that are none are left out unless `all` are asked for.
 local function candidates(a, all)
-  local hits, order, list = {}, {}, {}
+  local hits, order, list
   local function found(number)
+    if not hits then hits, order, list = {}, {}, {} end
     if not hits[number] then hits[number] = 0; order[#order + 1] = number end
     hits[number] = hits[number] + 1
   end
-  a.near, a.keys, a.offsets = {}, {}, {}
-  for i, bucket in ipairs(a.buckets) do
-    a.near[i], a.keys[i], a.offsets[i] = read(N, bucket)
-    numbers(a.near[i], a.tags[i], 6, SKETCHES, found)
+  for i = 1, a.count do
+    seen_text[i], seen_key[i], seen_offset[i] = read(N, a.near[2 * i - 1])
+    numbers(seen_text[i], a.near[2 * i], 6, SKETCHES, found)
   end
+  if not hits then return NONE end
   for _, number in ipairs(order) do
     local stored = read(S, number % SKETCHES)
     local shingles = unpack_('>I2', stored)
@@ -249,8 +259,10 @@ end
 
 -- Rows of the reply: of the candidates that were not judged yet, or of all that were found.
 local function rows(a, all)
+  local found = a.sketch and candidates(a, all) or NONE
+  if #found == 0 then return '' end
   local shown = {}
-  for _, c in ipairs(a.sketch and candidates(a, all) or {}) do
+  for _, c in ipairs(found) do
     if all or (c[4] == OPEN and not slot(a.rest, c[3], 14, 1)) then
       shown[#shown + 1] = c[3] .. c[5] .. string.char(c[4])
     end
