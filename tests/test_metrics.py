@@ -32,7 +32,7 @@ def program(name):
 
 def scrape(desk):
     """Samples by name and labels."""
-    made = metrics.registry(desk.queues, NAMES, lambda: (3, 10))
+    made = metrics.registry(metrics.DeskCollector(desk.queues, NAMES, lambda: (3, 10)))
     text = metrics.exposition(made, "text/plain")[0].decode()
     families = text_string_to_metric_families(text)
     return {(s.name, *sorted(s.labels.values())): s.value for family in families for s in family.samples}

@@ -38,10 +38,18 @@ _STAGE_GAUGES: tuple[tuple[str, str, Callable[[StageHealth], float]], ...] = (
 
 
 class DeskCollector(Collector):
-    """`index` gives how many articles the near-duplicate index remembers and how many it has room for."""
+    """`index` gives how many articles the near-duplicate index remembers and how many it has room for, `catalogued`
+    how many the desk page has read out of the streams.
+    """
 
-    def __init__(self, redis: Redis, stages: Sequence[str], index: Callable[[], tuple[int, int]]) -> None:
-        self._redis, self._stages, self._index = redis, stages, index
+    def __init__(
+        self,
+        redis: Redis,
+        stages: Sequence[str],
+        index: Callable[[], tuple[int, int]],
+        catalogued: Callable[[], int] = int,
+    ) -> None:
+        self._redis, self._stages, self._index, self._catalogued = redis, stages, index, catalogued
 
     def collect(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("wiredesk_redis_up", "1 when Redis answered this scrape")
@@ -98,6 +106,7 @@ class DeskCollector(Collector):
         remembered, room = self._index()
         yield _gauge("wiredesk_index_articles", "Originals that the near-duplicate index remembers", remembered)
         yield _gauge("wiredesk_index_capacity", "Originals that it has room for", room)
+        yield _gauge("wiredesk_catalogue_articles", "Articles that the desk page can find", self._catalogued())
 
 
 def _counted(counts: dict[str, int], stages: Sequence[str]) -> Iterator[Metric]:
@@ -154,9 +163,9 @@ def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, about, value=float(value))
 
 
-def registry(redis: Redis, stages: Sequence[str], index: Callable[[], tuple[int, int]]) -> CollectorRegistry:
+def registry(collector: DeskCollector) -> CollectorRegistry:
     made = CollectorRegistry(auto_describe=False)
-    made.register(DeskCollector(redis, stages, index))
+    made.register(collector)
     return made
 
 

@@ -12,6 +12,7 @@ import binascii
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any, Self, cast
 
 import orjson
@@ -209,31 +210,20 @@ WORKER_FIELDS = (
 
 
 def workers(redis: Redis) -> list[dict[str, Any]]:
-    """Every registered worker that has a record, with the job in hand: three round trips, however many there are."""
-    keys = sorted(cast("set[bytes]", redis.smembers(WORKERS)))
-    with redis.pipeline(transaction=False) as pipe:
-        for key in keys:
-            pipe.hmget(cast("str", key), WORKER_FIELDS)
-            pipe.srandmember(cast("str", key + b":executions"))
-        replies = pipe.execute(raise_on_error=False)
-    rows = [_worker(key, *replies[2 * n : 2 * n + 2]) for n, key in enumerate(keys)]
-    found = [row for row in rows if row]
-    busy = [row for row in found if row["current_job"] != "idle"]
-    for row, job in zip(busy, ShownJob.fetch_many([r["current_job"] for r in busy], redis), strict=True):
-        row["current_job"] = _in_hand(row["current_job"], job)
-    return sorted(found, key=lambda w: (w["state"], w["queues"], w["name"]))
+    """Every registered worker that has a record, with the job in hand: one round trip, however many there are."""
+    script = redis.register_script(files("wiredesk.dashboard").joinpath("workers.lua").read_text("utf-8"))
+    rows = cast("list[list[bytes]]", script([WORKERS], [RQ_KEY_PREFIX, *WORKER_FIELDS]))
+    return sorted(map(_worker, rows), key=lambda w: (w["state"], w["queues"], w["name"]))
 
 
-def _worker(key: bytes, record: Any, execution: Any) -> dict[str, Any] | None:
-    if isinstance(record, Exception) or not any(field is not None for field in record):
-        return None
-    told = dict(zip(WORKER_FIELDS, record, strict=True))
-    job = text(execution).partition(":")[0] if isinstance(execution, bytes) else ""
+def _worker(row: list[bytes]) -> dict[str, Any]:
+    key, held, description, created = row[:4]
+    told = dict(zip(WORKER_FIELDS, row[4:], strict=True))
     return {
         "name": text(key).removeprefix(f"{RQ_KEY_PREFIX}:worker:"),
         "queues": text(told["queues"]).split(","),
         "state": text(told["state"]) or "?",
-        "current_job": job or "idle",
+        "current_job": _in_hand(text(held).partition(":")[0], text(description), created) if held else "idle",
         "last_heartbeat": instant(told["last_heartbeat"]),
         "birth_date": instant(told["birth"]),
         **{name: text(told[name]) for name in ("pid", "version", "python_version")},
@@ -241,13 +231,10 @@ def _worker(key: bytes, record: Any, execution: Any) -> dict[str, Any] | None:
     }
 
 
-def _in_hand(job_id: str, job: ShownJob | None) -> dict[str, Any]:
-    if job is None:
-        return {"job_id": job_id, "description": "", "created_at": None, "call_string": job_id}
-    row = job.row()
+def _in_hand(job: str, description: str, created: bytes) -> dict[str, Any]:
     return {
-        "job_id": job.id,
-        "description": job.description,
-        "created_at": row["created_at"],
-        "call_string": job.description or job.id,
+        "job_id": job,
+        "description": description,
+        "created_at": instant(created),
+        "call_string": description or job,
     }

@@ -51,7 +51,9 @@ def create(desk: Desk, rules: Rules) -> ASGIApp:
 
     app = Starlette(routes=_routes(desk, rules, rooms), lifespan=lifespan, exception_handlers=_HANDLERS)
     app.state.desk, app.state.rules, app.state.rooms = desk, rules, rooms
-    app.state.metrics = metrics.registry(desk.queues, NAMES, lambda: _index_size(desk))
+    app.state.metrics = metrics.registry(
+        metrics.DeskCollector(desk.queues, NAMES, lambda: _index_size(desk), catalogue.size)
+    )
     return Guard(app, rules)
 
 

@@ -82,6 +82,11 @@ def order(entry: str) -> int:
     return int(milliseconds) * 1_000_000 + int(number or 0)
 
 
+def _row(article: Listed) -> int:
+    """Rows are numbered by time, so that a search of words gives the newest first; two streams may share an instant."""
+    return 2 * article.at + article.stream.endswith("copies")
+
+
 class Catalogue:
     """Safe to share among threads: one connection behind a lock, as every question is short."""
 
@@ -89,6 +94,7 @@ class Catalogue:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript(_SCHEMA)
+        self._size = int(self._db.execute("SELECT count(*) FROM article").fetchone()[0])
 
     def close(self) -> None:
         with self._lock:
@@ -111,7 +117,7 @@ class Catalogue:
         """Write some entries and how far the stream is read (`ends`: newest, oldest), together."""
         with self._lock, self._db:
             self._db.execute("BEGIN")
-            for article in articles:
+            for article in sorted(articles, key=_row):
                 self._add_article(article)
             self._db.executemany(f"INSERT OR REPLACE INTO file VALUES ({_marks(ListedFile)})", files)  # noqa: S608
             for one in rejected:
@@ -120,9 +126,11 @@ class Catalogue:
                 self._db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", (stream, *ends))
 
     def _add_article(self, article: Listed) -> None:
-        done = self._db.execute(f"INSERT OR IGNORE INTO article VALUES (NULL, {_marks(Listed)})", article)  # noqa: S608
+        row = _row(article)
+        done = self._db.execute(f"INSERT OR IGNORE INTO article VALUES (?, {_marks(Listed)})", (row, *article))  # noqa: S608
         if done.rowcount:
-            values = (done.lastrowid, article.headline, article.publisher)
+            self._size += 1
+            values = (row, article.headline, article.publisher)
             self._db.execute("INSERT INTO words (rowid, headline, publisher) VALUES (?, ?, ?)", values)
 
     def _add_rejected(self, one: ListedRejected) -> None:
@@ -136,6 +144,10 @@ class Catalogue:
         """The newest and the oldest entry that were read of a stream."""
         found = self._all("SELECT newest, oldest FROM mark WHERE stream = ?", stream)
         return found[0] if found else None
+
+    def size(self) -> int:
+        """Articles that were read so far."""
+        return self._size
 
     # -- what the pages ask ------------------------------------------------------------------------------------
 

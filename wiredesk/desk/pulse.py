@@ -53,7 +53,6 @@ class Beat(msgspec.Struct):
     memory: int
     memory_limit: int
     problems: list[str]
-    wire: int = 0
     away: str = ""
 
 

@@ -1,0 +1,263 @@
+"""Measure the desk page, the live view and the metrics on a large desk, and what watching costs the pipeline.
+
+usage: uv run python bench/desk.py [--articles 1000000] [--jobs 100000] [--workers 1000] [--skip-cost]
+
+A private Redis is filled with queued jobs, workers' rows and published articles (small bodies: a record's size does
+not matter to lists). Times are medians; CPU is the desk process's own, in per cent of one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import orjson
+from rich.console import Console
+from screenshots import FLAGS, story
+from selenium import webdriver
+
+from wiredesk import jobs, keys, server
+from wiredesk.cli import status
+from wiredesk.connection import client
+from wiredesk.health import look
+from workers.table import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redis import Redis
+
+WIREDESK = str(Path(sys.executable).with_name("wiredesk"))
+PORT = 8497
+DESK = f"http://127.0.0.1:{PORT}"
+#: Times that a page is asked for.
+ASKED = 21
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def fill(redis: Redis, articles: int, queued: int, workers: int) -> None:
+    now = time.time()
+    pipe = redis.pipeline(transaction=False)
+    for n in range(queued):
+        fields = jobs.fields("split", [f"f{n}", 0, None], f"split page-{n}.txt", retries=3, keep=500, at=jobs.instant())
+        pipe.hset(jobs.key(f"split-f{n}-0"), items=fields)
+        pipe.rpush(jobs.queue("split"), f"split-f{n}-0")
+        flush(pipe)
+    pipe.sadd(jobs.QUEUES, *map(jobs.queue, NAMES))
+    for n in range(workers):
+        stage = NAMES[n % len(NAMES)]
+        key = f"rq:worker:{stage}@host{n // 40}.{n}"
+        pipe.sadd("rq:workers", key).sadd(f"rq:workers:{stage}", key)
+        row = {"state": "busy" if n % 3 else "idle", "queues": stage, "birth": jobs.instant(), "pid": n}
+        pipe.hset(key, mapping=row | {"last_heartbeat": jobs.instant()})
+        pipe.zadd(keys.LEASES, {key.removeprefix("rq:worker:"): now + 86400})
+    for n in range(articles):
+        pipe.xadd(keys.ARTICLES if n % 4 else keys.COPIES, entry(n), id=f"{n + 1}-0")
+        flush(pipe)
+    pipe.execute()
+
+
+def flush(pipe: Redis) -> None:
+    if len(pipe) >= 2000:
+        pipe.execute()
+
+
+def entry(n: int) -> dict[str, bytes | str]:
+    article = f"aaaaaaaaaaaaa{chr(97 + n % 26)}aa-{n}"
+    body = orjson.dumps({"id": article, "file": {"name": f"page-{n}.txt"}, "headline": f"Council {n % 9973} votes {n}"})
+    first = f"aaaaaaaaaaaaa{chr(97 + (n // 4 * 4 + 1) % 26)}aa-{n // 4 * 4 + 1}"
+    return {
+        "body": body, "id": article, "story": article if n % 4 else first, "relation": "original" if n % 4 else "near",
+        "language": "en", "publisher": f"Paper {n % 331}", "published": "2026-03-12",
+    }  # fmt: skip
+
+
+def cpu(pid: int) -> float:
+    """Seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@contextmanager
+def running(url: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    environ = os.environ | {"WIREDESK_REDIS_URL": url}
+    process = subprocess.Popen([WIREDESK, *words], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(path: str) -> str:
+    while True:
+        try:
+            return httpx.get(DESK + path).text
+        except httpx.TransportError:
+            time.sleep(0.1)
+
+
+def gauge(name: str) -> float:
+    lines = wait_for("/metrics").splitlines()
+    return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), 0.0)
+
+
+def median_ms(path: str, times: int = ASKED) -> float:
+    with httpx.Client(base_url=DESK, timeout=60) as asker:
+        taken = []
+        for _ in range(times):
+            began = time.perf_counter()
+            asker.get(path).raise_for_status()
+            taken.append(time.perf_counter() - began)
+    return 1000 * statistics.median(taken)
+
+
+def watched(pid: int, seconds: float = 15) -> float:
+    """Per cent of a core that the desk uses while one page is open."""
+    with httpx.stream("GET", DESK + "/live", timeout=60) as stream:
+        lines = stream.iter_lines()
+        next(line for line in lines if line.startswith("data"))
+        before, began = cpu(pid), time.monotonic()
+        while time.monotonic() - began < seconds:
+            next(lines)
+        return 100 * (cpu(pid) - before) / (time.monotonic() - began)
+
+
+def first_paint() -> float:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for flag in (*FLAGS, f"--user-data-dir={tempfile.mkdtemp()}"):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    seen = []
+    for _ in range(7):
+        driver.get(DESK + "/")
+        time.sleep(0.7)
+        script = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+        seen.append(driver.execute_script(script))
+    driver.quit()
+    return statistics.median(s for s in seen if s)
+
+
+def live_view(redis: Redis) -> tuple[float, float]:
+    """Milliseconds of a refresh of `status --live`, and per cent of a core at one a second."""
+    console = Console(file=Path(os.devnull).open("w"), width=120, force_terminal=True)  # noqa: SIM115
+    taken, used = [], []
+    for _ in range(21):
+        began, before = time.perf_counter(), time.process_time()
+        console.print(status.view(look(redis, NAMES)))
+        taken.append(time.perf_counter() - began)
+        used.append(time.process_time() - before)
+    return 1000 * statistics.median(taken), 100 * statistics.median(used)
+
+
+PAGES = (
+    "/", "/stories", "/stories?before=500000000000", "/search?q=council+77", "/rejected", "/workers", "/rq/",
+    "/rq/0/data/queues.json", "/rq/0/data/jobs/split/queued/8/dsc/1.json", "/rq/0/data/workers.json", "/metrics",
+)  # fmt: skip
+
+
+def reach(articles: int, queued: int, workers: int) -> None:
+    with server.private() as url:
+        redis = client(url)
+        fill(redis, articles, queued, workers)
+        print(f"{queued:,} queued jobs, {workers:,} workers, {articles:,} articles")
+        with running(url, "desk", "--port", str(PORT)) as desk:
+            wait_for("/healthz")
+            began = time.monotonic()
+            while (read := gauge("wiredesk_catalogue_articles")) < articles and time.monotonic() - began < 900:
+                time.sleep(1)
+            print(
+                f"catalogue: {read:,.0f} articles read in {time.monotonic() - began:.0f} s, {cpu(desk.pid):.0f} s CPU"
+            )
+            time.sleep(2)
+            for path in PAGES:
+                before = cpu(desk.pid)
+                wall = median_ms(path)
+                print(f"{wall:8.1f} ms, {1000 * (cpu(desk.pid) - before) / ASKED:6.1f} ms CPU  {path}")
+            print(f"{first_paint():8.1f} ms  first contentful paint of /")
+            print(f"{watched(desk.pid):8.1f} %   of a core while a page is open")
+            idle, start = cpu(desk.pid), time.monotonic()
+            time.sleep(10)
+            print(f"{100 * (cpu(desk.pid) - idle) / (time.monotonic() - start):8.1f} %   of a core while none is")
+        refresh, share = live_view(redis)
+        print(f"{refresh:8.1f} ms  a refresh of status --live, {share:.1f} % of a core")
+
+
+def cost(files: int = 1500, rounds: int = 5) -> None:
+    """The same run with and without a desk page that is open and scraped once a second, in turns."""
+    seconds: dict[bool, list[float]] = {True: [], False: []}
+    with tempfile.TemporaryDirectory() as inbox:
+        for n in range(files):
+            Path(inbox, f"page-{n}.txt").write_text(story(n))
+        for turn in range(2 * rounds):
+            with server.private() as url:
+                seconds[bool(turn % 2)].append(_run(url, inbox, observed=bool(turn % 2)))
+    with_, without = statistics.median(seconds[True]), statistics.median(seconds[False])
+    print(f"{without:.2f} s alone, {with_:.2f} s watched: {100 * (with_ / without - 1):+.1f} % (medians of {rounds})")
+    print("  alone  ", *(f"{s:.2f}" for s in seconds[False]), "\n  watched", *(f"{s:.2f}" for s in seconds[True]))
+
+
+def _run(url: str, inbox: str, *, observed: bool) -> float:
+    environ = os.environ | {"WIREDESK_REDIS_URL": url}
+    command = [WIREDESK, "run", inbox, "--json"]
+    if not observed:
+        return _seconds(command, environ)
+    with running(url, "desk", "--port", str(PORT)):
+        wait_for("/healthz")
+        over = threading.Event()
+        watchers = [threading.Thread(target=t, args=(over,)) for t in (_scrape, _watch)]
+        for watcher in watchers:
+            watcher.start()
+        try:
+            return _seconds(command, environ)
+        finally:
+            over.set()
+            for watcher in watchers:
+                watcher.join()
+
+
+def _seconds(command: list[str], environ: dict[str, str]) -> float:
+    done = subprocess.run(command, env=environ, check=True, capture_output=True)
+    return float(orjson.loads(done.stdout)["seconds"])
+
+
+def _scrape(over: threading.Event) -> None:
+    while not over.wait(1):
+        wait_for("/metrics")
+
+
+def _watch(over: threading.Event) -> None:
+    with httpx.stream("GET", DESK + "/live", timeout=60) as stream:
+        for _ in stream.iter_lines():
+            if over.is_set():
+                return
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--jobs", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, default=1_000)
+    parser.add_argument("--skip-reach", action="store_true")
+    parser.add_argument("--skip-cost", action="store_true")
+    given = parser.parse_args()
+    if not given.skip_reach:
+        reach(given.articles, given.jobs, given.workers)
+    if not given.skip_cost:
+        cost()
+
+
+if __name__ == "__main__":
+    main()
