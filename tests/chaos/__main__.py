@@ -14,7 +14,7 @@ import sys
 from tests.chaos.run import Plan, run
 
 SHORT = Plan(articles=1_000, deaths=60, redis_deaths=3, pace=8.0)
-LONG = Plan(articles=20_000, deaths=2_000, redis_deaths=50, pace=10.0)
+LONG = Plan(articles=20_000, deaths=2_000, redis_deaths=50, pace=20.0)
 
 
 def main() -> int:
