@@ -94,7 +94,9 @@ def _celery_fill(url: str, articles: int) -> None:
 
 def _celery_live(url: str) -> None:
     app, _ = celery_chain(url)
-    app.worker_main(["worker", "--pool", "solo", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"])
+    app.worker_main(
+        ["--quiet", "worker", "--pool", "solo", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
+    )
 
 
 def huey_chain(url: str):

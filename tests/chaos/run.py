@@ -16,7 +16,7 @@ from producers.desk import Item
 from tests.chaos.herd import Herd
 from tests.chaos.mortal import MortalRedis
 from tests.chaos.proxy import DroppingProxy
-from tests.crashpoints.points import left_behind
+from tests.leftovers import left_behind
 from wiredesk import keys
 from wiredesk.connection import client
 from wiredesk.settings import Settings
@@ -38,6 +38,10 @@ class Plan:
     each: int = 2
     drop: float = 0.002
     per_file: int = 10
+
+    def scaled(self, share: float) -> Plan:
+        counts = {name: round(share * getattr(self, name)) for name in ("articles", "deaths", "redis_deaths")}
+        return replace(self, **counts)
 
 
 @dataclass(frozen=True)

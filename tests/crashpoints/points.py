@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from redis import Redis
 
 from producers.desk import Desk as Producer
 from tests.crashpoints.faults import Fault, Faults, injected
 from tests.crashpoints.scenarios import STRANGE, Scenario
+from tests.leftovers import left_behind
 from wiredesk import keys, log
 from wiredesk.connection import client
 from wiredesk.settings import Settings
@@ -159,24 +159,6 @@ def judge(expected: Outcome, seen: Outcome) -> list[str]:
         wrong += [f"{what}: lost {one}" for one in (before - after)]
         wrong += [f"{what}: {one} once more than it should be" for one in (after - before)]
     return wrong
-
-
-def left_behind(redis: Redis, stages: list[str]) -> Iterator[str]:
-    """Ghosts in RQ's registries: leases, executions and rows of workers that are gone."""
-    for stage in stages:
-        if n := redis.zcard(f"rq:wip:{stage}"):
-            yield f"{n} leases of {stage}"
-        if n := redis.llen(f"rq:queue:{stage}"):
-            yield f"{n} jobs waiting for {stage}"
-    for pattern in ("rq:execution:*", "rq:executions:*", "rq:worker:*:executions"):
-        if found := redis.keys(pattern):
-            yield f"{len(found)} of {pattern}"
-    if n := redis.scard("rq:workers"):
-        yield f"{n} rows of workers"
-    if n := redis.zcard(keys.LEASES):
-        yield f"{n} leases of workers"
-    if n := redis.zcard(keys.OPEN):
-        yield f"{n} files open"
 
 
 @contextmanager
