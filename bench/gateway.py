@@ -1,0 +1,136 @@
+"""What the gateway costs beside the same application that answers 202 without Redis, each on one core.
+
+    python bench/gateway.py [seconds] [rounds]
+
+A client in C is not at hand everywhere, so the load comes from this process: connections that send a prepared request
+again as soon as an answer is there, counted by their status line. It shares no core with the server where there are
+two; Redis runs where the system puts it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from wiredesk import server
+
+SECONDS, ROUNDS, CONNECTIONS = 4.0, 3, 32
+SIZE = 4096
+HERE = Path(__file__).parent
+
+#: The application with a desk that accepts everything and keeps nothing.
+BARE = """
+import sys
+from starlette.applications import Starlette
+from producers.gateway.app import Gateway, handlers, routes
+from producers.gateway.serve import server
+from producers.items import Receipt
+from wiredesk.settings import Settings
+
+class Nowhere:
+    settings = Settings()
+    async def submit_item(self, item, *, wait):
+        return Receipt("a" * 16, item.name, True, len(item.data))
+
+class Open:
+    async def check(self, request):
+        pass
+
+gateway = Gateway(Nowhere(), Open(), 1 << 30)
+server(Starlette(routes=routes(gateway, 1 << 30), exception_handlers=handlers()), "127.0.0.1", int(sys.argv[1])).run()
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+def start(words: list[str | Path], port: int, **variables: str) -> subprocess.Popen[bytes]:
+    """On the first core; ready when it accepts connections."""
+    process = subprocess.Popen(words, env=os.environ | variables, stderr=subprocess.DEVNULL)
+    os.sched_setaffinity(process.pid, {0})
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return process
+
+
+class Connection(asyncio.Protocol):
+    """Sends the next file when the last one was answered."""
+
+    def __init__(self, name: int) -> None:
+        self.answered = self.accepted = 0
+        self._name = name
+        self._body = os.urandom(SIZE // 2).hex().encode()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self.answered += 1
+        self.accepted += data.startswith(b"HTTP/1.1 202")
+        self._send()
+
+    def _send(self) -> None:
+        path = b"/v1/files?url=https://example.org/%d/%d" % (self._name, self.answered)
+        head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path, SIZE)
+        self._transport.write(head + self._body)
+
+
+async def load(port: int, seconds: float) -> float:
+    """Files accepted a second."""
+    loop = asyncio.get_running_loop()
+    made = [
+        await loop.create_connection(lambda n=n: Connection(n), "127.0.0.1", port)  # type: ignore[misc]
+        for n in range(CONNECTIONS)
+    ]
+    began = time.perf_counter()
+    await asyncio.sleep(seconds)
+    accepted = sum(connection.accepted for _, connection in made)
+    taken = time.perf_counter() - began
+    for transport, _ in made:
+        transport.abort()
+    return accepted / taken
+
+
+def measure(words: list[str | Path], port: int, seconds: float, **variables: str) -> float:
+    process = start(words, port, **variables)
+    try:
+        asyncio.run(load(port, 0.5))
+        return asyncio.run(load(port, seconds))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main(seconds: float = SECONDS, rounds: int = ROUNDS) -> None:
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    shares, rates = [], []
+    wiredesk = Path(sys.executable).with_name("wiredesk")
+    for _ in range(rounds):
+        with server.private() as url:
+            port = free_port()
+            bare = measure([sys.executable, "-c", BARE, str(port)], port, seconds)
+            port = free_port()
+            variables = {"WIREDESK_REDIS_URL": url, "WIREDESK_HIGH_WATER": "10_000_000", "WIREDESK_LOG_LEVEL": "error"}
+            real = measure([wiredesk, "gateway", "--port", str(port)], port, seconds, **variables)
+        rates.append((bare, real))
+        shares.append(real / bare)
+        print(f"without Redis {bare:8,.0f}/s   gateway {real:8,.0f}/s   {real / bare:.0%}")
+    print(f"median {statistics.median(shares):.0%} of the same application without Redis")
+
+
+if __name__ == "__main__":
+    main(*(float(a) if n == 0 else int(a) for n, a in enumerate(sys.argv[1:])))
