@@ -19,8 +19,10 @@ class Claim(NamedTuple, Generic[T]):
     span: Span | None = None
 
 
-def settle(claims: Sequence[Claim[T]], same: Callable[[T, T], bool]) -> tuple[T, Evidence] | None:
-    """The surest claim with its evidence; the first of equals.
+def settle(
+    claims: Sequence[Claim[T]], same: Callable[[T, T], bool], show: Callable[[T], str] = str
+) -> tuple[T, Evidence] | None:
+    """The surest claim with its evidence; the first of equals. `show` prints a value for people.
 
     A second source that agrees takes away half of the doubt; one that disagrees costs the winner half of that
     source's own confidence share, and its value is kept in ``other``.
@@ -35,6 +37,6 @@ def settle(claims: Sequence[Claim[T]], same: Callable[[T, T], bool]) -> tuple[T,
         if same(claim.value, best.value):
             sure = 1 - (1 - sure) / 2
         elif other is None:
-            other = str(claim.value)
+            other = show(claim.value)
             sure *= 1 - claim.sure / 4
     return best.value, Evidence(best.rule, best.span, round(sure, 3), other)

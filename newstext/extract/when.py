@@ -28,7 +28,7 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     claims += _printed(known, "published") or _printed(known, None)
     claims += _address(known)
     claims = [claim for claim in claims if _possible(claim.value, known)]
-    return settle(_local(_finer(claims)), _same_day)
+    return settle(_local(_finer(claims)), _same_day, _iso)
 
 
 def updated(known: Known, first: Stamp | None) -> tuple[Stamp, Evidence] | None:
@@ -37,7 +37,7 @@ def updated(known: Known, first: Stamp | None) -> tuple[Stamp, Evidence] | None:
     claims = _stated(known, known.draft.stated.updated, stated) + _printed(known, "updated")
     claims = [claim for claim in claims if not first or claim.value.iso[:10] >= first.iso[:10]]
     claims = [claim for claim in claims if not first or claim.value.iso != first.iso]
-    return settle([claim for claim in claims if _possible(claim.value, known)], _same_day)
+    return settle([claim for claim in claims if _possible(claim.value, known)], _same_day, _iso)
 
 
 def _stated(known: Known, value: str | None, told: Evidence | None) -> list[Claim[Stamp]]:
@@ -111,6 +111,10 @@ def _possible(stamp: Stamp, known: Known) -> bool:
     day = stamp.iso[:10]
     latest = (known.now.date() + timedelta(days=2)).isoformat() if known.now else "2100"
     return "1600" < day <= latest
+
+
+def _iso(stamp: Stamp) -> str:
+    return stamp.iso
 
 
 def _same_day(one: Stamp, other: Stamp) -> bool:

@@ -19,7 +19,7 @@ def filed(known: Known) -> tuple[Dateline, Evidence] | None:
     if stated.dateline and (found := dateline(stated.dateline, alone=True)):
         claims.append(Claim(found.dateline, stated.rule, 0.98))
     claims += [Claim(found.dateline, "dateline", found.sure, span) for found, span in printed(known)]
-    return settle(claims, lambda one, other: one.place == other.place)
+    return settle(claims, lambda one, other: one.place == other.place, lambda line: line.text)
 
 
 def printed(known: Known) -> list[tuple[Found, tuple[int, int] | None]]:

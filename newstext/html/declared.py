@@ -42,7 +42,7 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
     for field in ("published", "updated"):
         take(field, _time(getattr(own, field)), "json-ld", _JSON_LD)
         for name, content in _contents(page, field):
-            take(field, _time(content), f"meta {name}", _META)
+            take(field, _time(content), f"meta {name}", _JSON_LD)
     houses = [site[0] if site else "", own.publisher or ""]
     take("bylines", _people(own.bylines, houses), "json-ld", _JSON_LD)
     take("bylines", _people(credited(page.tree), houses), "markup", _JSON_LD)
