@@ -84,7 +84,7 @@ def _item(entry: Any, position: int, span: Span, publisher: str | None, language
         headline=tidy(_plain(entry.get("title") or "")) or None,
         bylines=[name for author in entry.get("authors", []) if (name := author.get("name"))],
         published=entry.get("published") or entry.get("created"),
-        updated=entry.get("updated"),
+        updated=dict.get(entry, "updated"),  # feedparser's own `get` answers with another field, and warns
         publisher=source.get("title") or publisher,
         topics=[label for topic in entry.get("tags", []) if (label := topic.get("label") or topic.get("term"))],
         language=tag(entry.get("language") or language),

@@ -1,0 +1,172 @@
+"""Counts and fields of the labelled exports, feeds and web archives; speed and memory of long files.
+
+usage: python bench/formats.py [score] [--shared ../shared]     files whose count is exact, headlines, dates, bodies
+       python bench/formats.py memory [--megabytes 500]         peak memory over made-up files of that size
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gzip
+import json
+import lzma
+import os
+import resource
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from newstext.errors import Unreadable
+from newstext.extract.dates import Habit
+from newstext.extract.dates import parse as date_of
+from newstext.formats import read
+from newstext.source import Source
+
+SHARED = Path(os.environ.get("WIREDESK_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+class Score(NamedTuple):
+    """Files of a kind: how many there are, how many gave their exact count, and articles by field."""
+
+    files: Counter[str]
+    exact: Counter[str]
+    articles: Counter[str]
+    headlines: Counter[str]
+    dates: Counter[str]
+
+
+class Case(NamedTuple):
+    kind: str
+    name: str
+    data: bytes
+    count: int
+    articles: list[dict[str, str]]
+
+
+def rows(path: Path) -> Iterator[dict[str, object]]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def cases(shared: Path) -> Iterator[Case]:
+    """Every labelled file: exports as text and as they came, feeds, sitemaps, web archives."""
+    base = shared / "data/eval"
+    exports = {row["id"]: row for row in rows(base / "4-exports/dev.jsonl.xz")}
+    for row in exports.values():
+        for kind, text in row["texts"].items():
+            yield Case("export as text", f"{row['id']}.{kind}", text.encode(), row["expected_count"], row["articles"])
+    for row in rows(base / "4-exports/raw-dev.jsonl.xz"):
+        export = exports[row["id"]]
+        data = row["raw"].encode("utf-8", "replace")
+        yield Case("export", row["id"], data, export["expected_count"], export["articles"])
+    for row in rows(base / "5-feeds-warc/dev.jsonl.xz"):
+        types = row.get("expected_types")
+        count = row["expected_count"] if types is None else sum(t in ("response", "conversion") for t in types)
+        yield Case(row["kind"], row["id"], base64.b64decode(row["raw_b64"]), count, [])
+
+
+def score(found: Iterator[Case]) -> Score:
+    result = Score(*(Counter() for _ in Score._fields))
+    for case in found:
+        drafts = drafts_of(case.data)
+        result.files[case.kind] += 1
+        result.exact[case.kind] += len(drafts) == case.count
+        by_headline = {squeezed(draft.headline): draft for draft in drafts}
+        for article in case.articles:
+            draft = by_headline.get(squeezed(article["headline"]))
+            result.articles[case.kind] += 1
+            result.headlines[case.kind] += draft is not None
+            day = date_of(draft.stated.published or "", Habit()) if draft else None
+            result.dates[case.kind] += day is not None and day.iso[:10] == (article.get("published") or "")[:10]
+    return result
+
+
+def drafts_of(data: bytes) -> list:
+    drafts = []
+    try:
+        for unit in read(Source.of(data)):
+            drafts += unit.drafts
+    except Unreadable:
+        pass
+    return drafts
+
+
+def squeezed(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
+ROW = json.dumps(
+    {"title": "Story", "text": "The council met on the bridge and voted to keep it. " * 40, "id": 1}
+).encode()
+
+
+def long_files(folder: Path, size: int) -> Iterator[tuple[str, Path]]:
+    """Files of `size` bytes (unpacked): rows plain, gzipped, zipped; a wire dump; a web archive."""
+    story = (
+        b"\x01dpa0123 4 pl 123 \r\nA/B/\r\n\x02Bridge stays\r\n\r\n   " + b"The council met. " * 100 + b"\r\n\x03\r\n"
+    )
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><article><h1>Bridge</h1>"
+    page += (
+        b"<p>The council met on the bridge and voted to keep it open to traffic.</p>" * 20 + b"</article></body></html>"
+    )
+    record = (
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Target-URI: https://a.example/\r\n"
+    )
+    record += b"WARC-Date: 2024-02-07T10:00:00Z\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: "
+    image = record.replace(b": response", b": resource") + b"1000000\r\n\r\n" + bytes(1_000_000) + b"\r\n\r\n"
+    record += str(len(page)).encode() + b"\r\n\r\n" + page + b"\r\n\r\n" + image
+    for name, piece in (("rows.jsonl", ROW + b"\n"), ("wire.txt", story), ("pages.warc", record)):
+        path = folder / name
+        with path.open("wb") as stream:
+            _fill(stream, piece, size)
+        yield name, path
+    with gzip.open(folder / "rows.jsonl.gz", "wb", compresslevel=1) as stream:
+        _fill(stream, ROW + b"\n", size)
+    yield "rows.jsonl.gz", folder / "rows.jsonl.gz"
+    with zipfile.ZipFile(folder / "rows.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(folder / "rows.jsonl", "rows.jsonl")
+    yield "rows.zip", folder / "rows.zip"
+
+
+def _fill(stream: BinaryIO, piece: bytes, size: int) -> None:
+    many = piece * max(1, 1_000_000 // len(piece))
+    stream.writelines(many for _ in range(max(1, size // len(many))))
+
+
+def memory(megabytes: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, path in long_files(Path(folder), megabytes * 1_000_000):
+            began, articles = time.perf_counter(), 0
+            with path.open("rb") as stream:
+                for unit in read(Source(stream, path.stat().st_size)):
+                    articles += len(unit.drafts)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(f"{name:14} {articles:8,} articles  {time.perf_counter() - began:6.1f} s  peak {peak} MiB")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["score", "memory"], default="score")
+    parser.add_argument("--shared", type=Path, default=SHARED)
+    parser.add_argument("--megabytes", type=int, default=500)
+    args = parser.parse_args()
+    if args.what == "memory":
+        memory(args.megabytes)
+        return 0
+    result = score(cases(args.shared))
+    for kind, files in result.files.items():
+        print(
+            f"{kind:15} files {files:4}  exact {result.exact[kind]:4}  headlines {result.headlines[kind]}"
+            f"/{result.articles[kind]}  dates {result.dates[kind]}/{result.articles[kind]}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
