@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from importlib import resources
 
 import chain
 import orjson
 import pytest
 from redis.exceptions import ResponseError
+from rq import Queue
 from rq.job import Job
 from rq.registry import FailedJobRegistry, FinishedJobRegistry, StartedJobRegistry
 from rq.suspension import resume, suspend
@@ -20,6 +22,7 @@ from workers.desk import Desk
 from workers.effects import Effects, Publication
 from workers.runner import BatchWorker
 from workers.runner.line import Line
+from workers.runner.scripts import source
 from workers.stage import Stage
 
 
@@ -292,3 +295,29 @@ def test_a_line_that_broke_is_connected_anew(redis):
 
     assert line.command("PING") == b"PONG"
     line.close()
+
+
+def test_a_job_that_waits_for_ours_is_queued_by_its_end(submit, worker, redis):
+    """A person's own RQ job may depend on one of ours: RQ's dependents are woken when it finishes."""
+    file = submit("1.txt")
+    ours = fetch(redis, ids.split_job(file, 0))
+    Queue("elsewhere", connection=redis, serializer=JSONSerializer).enqueue_call("os.getpid", depends_on=ours)
+    worker("split")._claim_and_run()
+
+    assert redis.llen("rq:queue:elsewhere") == 1
+
+
+def test_scripts_and_python_name_a_files_keys_alike():
+    """The scripts append what wiredesk/keys.py says, so that the page of names stays true."""
+    text = source("finish")
+
+    for name in (keys.parts("x"), keys.published("x"), keys.rejected("x")):
+        assert f"'{name.removeprefix(keys.file('x'))}'" in text
+
+
+@pytest.mark.parametrize("name", sorted(f.name for f in (resources.files("workers") / "lua").iterdir()))
+def test_a_script_opens_with_what_it_promises(name):
+    """Each Lua file begins with prose: what it does and what holds before and after it."""
+    text = (resources.files("workers") / "lua" / name).read_text("utf-8")
+
+    assert len([line for line in text.split("\n\n")[0].splitlines() if line.startswith("-- ")]) >= 2

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from rq import Queue
+from rq import Queue, SimpleWorker
 from runner_kit import entries, fetch
 
 from producers.desk import Desk as Producer
 from wiredesk import ids, keys
+from wiredesk.connection import client
 from wiredesk.serializer import JSONSerializer
 from workers import tasks
 
@@ -42,6 +43,7 @@ def test_a_plain_rq_worker_runs_the_stages(redis, redis_url, settings):
 def test_running_a_stage_twice_publishes_once(redis, redis_url, settings, monkeypatch):
     """RQ may start a job twice; what it leads to appears once."""
     monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
+    tasks._desk.cache_clear()
     file = Producer(redis_url, settings=settings).submit(next((ROOT / "examples" / "pages").glob("*.txt"))).file
     job = fetch(redis, ids.split_job(file, 0))
     queue = Queue("split", connection=redis, serializer=JSONSerializer)
@@ -50,6 +52,18 @@ def test_running_a_stage_twice_publishes_once(redis, redis_url, settings, monkey
 
     assert redis.llen("rq:queue:fingerprint") == int(redis.hget(keys.file(file), "found"))
     assert queue.count == 1
+
+
+def test_a_plain_worker_rejects_what_yields_nothing(redis, redis_url, settings, monkeypatch):
+    """A file without any article ends in `rejected` at once, RQ's retries or not, and is closed."""
+    monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
+    tasks._desk.cache_clear()
+    file = Producer(redis_url, settings=settings).submit(b"\x89PNG\r\n\x1a\n" + bytes(200), name="x.txt").file
+    worker = SimpleWorker(["split"], connection=client(redis_url), serializer=JSONSerializer)
+    worker.work(burst=True, logging_level="CRITICAL")
+
+    assert [e["id"] for e in entries(redis, keys.REJECTED)] == [file]
+    assert [e["outcome"] for e in entries(redis, keys.FILES)] == ["rejected"]
 
 
 def test_a_stage_function_outside_of_a_job_says_what_it_is_for():

@@ -12,6 +12,7 @@ from typing import Any
 from rq import get_current_job
 from rq.job import Job
 
+from newstext.errors import Unreadable
 from wiredesk.settings import Settings
 from workers.desk import Desk
 from workers.runner.apply import Applier
@@ -42,8 +43,15 @@ def _run(stage: str, args: list[Any]) -> Value:
     job = get_current_job()
     if not isinstance(job, Job):
         raise TypeError(f"workers.tasks.{stage} is called by an RQ worker; to read a file without one: wiredesk read")
-    desk = _desk()
-    return _applier(desk).run(BY_NAME[stage], Call(job.id, args))
+    applier, call = _applier(_desk()), Call(job.id, args)
+    try:
+        return applier.run(BY_NAME[stage], call)
+    except Exception as error:
+        if isinstance(error, Unreadable):
+            job.retries_left = 0  # however often it is tried
+        if not job.retries_left:
+            applier.reject(BY_NAME[stage], call, error)
+        raise
 
 
 @cache

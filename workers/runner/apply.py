@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from workers.effects import Effects
+from workers.runner import ends
 from workers.runner.scripts import Scripts
 from workers.runner.wire import Arena, Common, Packed
 from workers.stage import Call, Stage
@@ -16,11 +17,23 @@ if TYPE_CHECKING:
     from workers.desk import Desk
 
 
-class ApplyCall(msgspec.Struct, frozen=True):
-    effects: Packed
+class Rejected(msgspec.Struct, frozen=True):
+    """A job that gives nothing: its file or article is rejected."""
+
+    stage: str
+    id: str
+    kind: str
+    reason: str
+
+
+class ApplyCall(msgspec.Struct, frozen=True, omit_defaults=True):
+    effects: Packed | None = None
+    rejects: Rejected | None = None
 
 
 class Applier:
+    """Does for one job what a finish does for a batch. Each call may be repeated after a lost reply."""
+
     def __init__(self, desk: Desk, stages: Sequence[Stage]) -> None:
         self._desk = desk
         self._scripts = Scripts(desk.queues, Common.of(desk.settings, stages[0].name))
@@ -30,11 +43,15 @@ class Applier:
         result = stage.run(self._desk, [call])[0]
         if isinstance(result, Exception):
             raise result
-        self.apply(result)
+        self._apply(result)
         return result.value
 
-    def apply(self, effects: Effects) -> None:
-        """Safe to call again after a lost reply."""
+    def reject(self, stage: Stage, call: Call, error: Exception) -> None:
+        """The job has failed for good."""
+        kind, said = ends.verdict(error)
+        self._scripts.call("apply", ApplyCall(rejects=Rejected(stage.name, call.id, kind, said)))
+
+    def _apply(self, effects: Effects) -> None:
         if not self._desk.one_server:
             with self._desk.texts.pipeline(transaction=False) as pipe:
                 for write in effects.writes:

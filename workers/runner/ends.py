@@ -42,16 +42,23 @@ def done(job: Held, effects: Effects, arena: Arena, *, with_writes: bool) -> End
 
 def failed(job: Held, error: BaseException) -> End:
     """An input that yields nothing is not tried again; any other error is, while the job has retries left."""
-    hopeless = isinstance(error, Unreadable)
+    kind, said = verdict(error)
     return End(
         id=job.id,
         execution=job.execution,
         end="failed",
         trace=packed_trace(error),
-        kind=error.kind if isinstance(error, Unreadable) else "error",
-        reason=str(error) if hopeless else f"The stage failed with {type(error).__name__} each time it was tried.",
-        retry=not hopeless,
+        kind=kind,
+        reason=said,
+        retry=not isinstance(error, Unreadable),
     )
+
+
+def verdict(error: BaseException) -> tuple[str, str]:
+    """A stable word and a sentence for a person."""
+    if isinstance(error, Unreadable):
+        return error.kind, str(error)
+    return "error", f"The stage failed with {type(error).__name__} each time it was tried."
 
 
 def timed_out(job: Held, seconds: float) -> End:
