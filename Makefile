@@ -7,7 +7,7 @@ USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint clean
+.PHONY: help venv extras demo test lint clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,8 @@ $(USE): pyproject.toml uv.lock
 $(DEVELOP): $(USE)
 	@$(SYNC) --all-extras
 	@touch $@
+
+extras: $(DEVELOP) ## the environment with every extra and what development needs
 
 demo: venv ## take in examples/pages with real workers on a private Redis, end to end
 	@$(BIN)/wiredesk run examples/pages --out demo.jsonl
