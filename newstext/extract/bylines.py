@@ -221,7 +221,7 @@ def _ends(word: str) -> bool:
 def _plausible(tokens: list[str], text: str, *, lenient: bool) -> bool:
     if agency(text) or fold(text) in words("bylines", "names", "nobody") or len(tokens) > _MOST_WORDS + lenient:
         return False
-    if any(c.isdigit() for c in text) or len(text) > 60 or "…" in text or text.endswith(("?", "!")):
+    if any(c.isdigit() for c in text) or len(text) > 60 or "…" in text or ":" in text or text.endswith(("?", "!")):
         return False
     if _NO_CASE.search(text):
         return len(text) <= (24 if lenient else 14)

@@ -25,8 +25,8 @@ _PROBE = 24
 
 
 def tidy(text: str | None) -> str:
-    """One line without double blanks."""
-    return _BLANK.sub(" ", text or "").strip()
+    """One line without double blanks and soft hyphens."""
+    return _BLANK.sub(" ", (text or "").replace("\u00ad", "")).strip()
 
 
 def text_of(element: Element) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Texts of marks are short; longer ones are biographies and whole articles whose class says `author`.
 _LONGEST = 160
+_TITLES = frozenset({"a", "h1", "h2", "h3", "h4"})
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|copyright", re.IGNORECASE)
 
 
@@ -70,8 +71,14 @@ def _authors(root: Element) -> Iterator[tuple[Element, str]]:
     for element in root.iter("p", "div", "span", "strong", "em", "b", "i", "address", "li", "byline"):
         if len(element) < 4 and opens(_start(element)):
             text = text_of(element)
-            if len(text) <= _LONGEST // 2 and text[-1] not in ":?!" and byline(text).names and not foreign(element):
+            short = len(text) <= _LONGEST // 2 and text[-1] not in ":?!" and not _titled(element)
+            if short and byline(text).names and not foreign(element):
                 yield element, text
+
+
+def _titled(element: Element) -> bool:
+    """Whether an element is a heading or link: `Von Hexen und Henkern` is a headline."""
+    return any(each.tag in _TITLES for each in [element, *element.iterancestors()][:4])
 
 
 def _start(element: Element) -> str:
