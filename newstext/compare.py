@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from newstext.fingerprint import Estimate
-from newstext.shingles import U64, Keyed, hashing, shingles, words
+from newstext.shingles import LONGEST, U64, Keyed, hashing, shingles, words
 
 #: A figure as it is printed, with its separators: 1,234.5 or 14:30 or 6-3/16 or 2026-01-05 is one.
 _FIGURE: Final = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -113,14 +113,15 @@ def read(text: Text, keyed: Keyed = None) -> Reading:
     """Prepare a text. Texts to be compared with each other need the same `keyed`."""
     key = hashing(keyed)
     found = words([text.body], key)
+    head = text.body[:LONGEST]
     return Reading(
         text,
         found.exact[0],
         found.counts[0],
         np.unique(shingles(found.hashes, key.shingle, key)),
-        frozenset(_FIGURE.findall(text.body)),
-        frozenset(word.casefold() for word in _WORD.findall(text.body) if word[0].isupper()),
-        _share(len(_NUMBER.findall(text.body)), len(text.body.split())),
+        frozenset(_FIGURE.findall(head)),
+        frozenset(word.casefold() for word in _WORD.findall(head) if word[0].isupper()),
+        _share(len(_NUMBER.findall(head)), len(head.split())),
     )
 
 

@@ -23,6 +23,13 @@ U64 = NDArray[np.uint64]
 #: Folded text, a character an item.
 Page = NDArray[np.uint8] | NDArray[np.uint32]
 
+#: Characters of a text that are taken as words: 45,000 words are no article, and a worker's memory stays small. What
+#: follows counts for the exact key alone, letter by letter.
+LONGEST: Final = 1 << 18
+
+#: Combining marks in a row from which a text is none of any language: Unicode's own bound for streams is 30.
+MARKS: Final = 30
+
 #: Code points whose folding is tabulated; all above are taken as ideographs (CJK extensions start there).
 TABLED: Final = 0x20000
 
@@ -126,7 +133,8 @@ def words(texts: Sequence[str], key: Salt) -> Words:
 
     Several at once cost less than one by one: the arithmetic is done on all of their characters together.
     """
-    pages = [_bytes(text) if text.isascii() else fold(text) for text in texts]
+    heads = [text[:LONGEST] for text in texts]
+    pages = [_bytes(head) if head.isascii() else fold(head) for head in heads]
     page = np.concatenate([part for each in pages for part in (each, _GAP)] or [_GAP])
     reach = None if page.dtype == np.uint8 else _reach(page)
     starts, ends = _bounds(page, reach)
@@ -139,7 +147,8 @@ def words(texts: Sequence[str], key: Salt) -> Words:
         hashes = _extend(hashes, spans, np.repeat(np.arange(len(texts)), np.diff(bounds)), key)
         weights = np.concatenate([[0.0], np.cumsum(1 / np.maximum(spans, 1))])
         counts = np.rint(np.diff(weights[bounds])).astype(int).tolist()
-    return Words(hashes, bounds, counts, _exact(page, ends - starts, bounds))
+    exact = _exact(page, ends - starts, bounds)
+    return Words(hashes, bounds, counts, [_with_tail(*pair) for pair in zip(exact, texts, strict=True)])
 
 
 def shingles(hashes: U64, size: int, key: Salt) -> U64:
@@ -159,15 +168,40 @@ def shingles(hashes: U64, size: int, key: Salt) -> U64:
 
 def fold(text: str) -> NDArray[np.uint32]:
     """The text's code points as words are compared: SEPARATOR for what stands between words, invisible ones gone."""
-    if "\xa0" in text:  # the one character that would send most English pages down the slow path of NFKC
-        text = text.replace("\xa0", " ")
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    points = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+    points = _points(_normal(text))
     table = _fold_table()
     folded: NDArray[np.uint32] = table[np.minimum(points, TABLED)]
     np.copyto(folded, points, where=points >= TABLED)
     return folded[folded != DROPPED] if (folded == DROPPED).any() else folded
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+
+
+def _normal(text: str) -> str:
+    """The text in NFKC; as it is where that would take long or much.
+
+    Ordering a run of combining marks takes time in its square (131,000 pairs: a minute), and single characters stand
+    for phrases of 18.
+    """
+    if "\xa0" in text:  # the one character that would send most English pages down the slow path of NFKC
+        text = text.replace("\xa0", " ")
+    if _longest_run_of_marks(text) > MARKS or unicodedata.is_normalized("NFKC", text):
+        return text
+    normal = unicodedata.normalize("NFKC", text)
+    return normal if len(normal) <= 2 * len(text) else text
+
+
+def _longest_run_of_marks(text: str) -> int:
+    others = np.flatnonzero(_mark_table()[np.minimum(_points(text), TABLED)] == 0)
+    return int(np.diff(others, prepend=-1, append=len(text)).max()) - 1
+
+
+@cache
+def _mark_table() -> NDArray[np.uint8]:
+    """Combining classes of the code points below TABLED."""
+    return np.array([*(unicodedata.combining(chr(c)) for c in range(TABLED)), 0], np.uint8)
 
 
 def _bytes(text: str) -> Page:
@@ -185,6 +219,13 @@ def _exact(page: Page, lengths: NDArray[np.intp], bounds: list[int]) -> list[str
         digest.update(sizes[bounds[i] : bounds[i + 1]].data)
         keys.append(digest.hexdigest())
     return keys
+
+
+def _with_tail(exact: str, text: str) -> str:
+    """The exact key of a text that goes on after its LONGEST first characters."""
+    if len(text) <= LONGEST:
+        return exact
+    return blake2b(text[LONGEST:].encode("utf-8", "replace"), key=exact.encode(), digest_size=16).hexdigest()
 
 
 def _narrow(letters: Page) -> Page:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+import time
+import tracemalloc
 
 import pytest
 
@@ -133,6 +135,29 @@ def test_scripts_without_spaces_or_with_optional_marks_are_compared(text, edited
 
     assert estimate(mark, features(edited)).containment > 0.5
     assert estimate(mark, features(other)).containment < 0.2
+
+
+def test_a_book_is_fingerprinted_by_its_start_and_told_apart_by_its_end():
+    """Megabytes of text cost no more than the first quarter million characters; the exact key is of all."""
+    book = "once upon a time " * 300_000
+    tracemalloc.start()
+    one, other = features(book), features(book + "the end")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (one.keys, one.sketch) == (other.keys, other.sketch)
+    assert one.exact != other.exact
+    assert peak < 64 << 20
+
+
+@pytest.mark.parametrize("unit", ["\u0301\u0316", "\u0e38\u0e48", "\ufdfa", "\u0344", "a\u0301"])
+def test_hostile_unicode_costs_no_more_than_text(unit):
+    """Runs of combining marks in the wrong order and characters that stand for phrases are fingerprinted at once."""
+    features(unit)
+    began = time.process_time()
+    features(unit * 100_000)
+
+    assert time.process_time() - began < 3
 
 
 def test_a_secret_gives_other_keys_but_the_same_exact_key():

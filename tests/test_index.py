@@ -223,3 +223,21 @@ def test_other_limits_are_another_index(desk):
     assert desk.claim(desk.article("copy", [*STORY, "x"]))[0].relation == "original"
     assert desk.index.tidy() > 0
     assert desk.index.tidy() == 0
+
+
+def test_no_answer_ever_changes(desk):
+    """Whatever is claimed in between, in whatever batches, an article that claims again is told the same."""
+    source = random.Random(11)
+    pool = []
+    for i in range(120):
+        base = prose(source.choice((20, 90, 250)), source.randrange(12))
+        words = base[: source.randrange(len(base) // 2, len(base))] + prose(source.randrange(30), 500 + i)
+        pool.append(desk.article(f"p{i}", words, when=NOW + source.randrange(200) * HOUR if i % 3 else None))
+    told = {}
+    for _ in range(60):
+        batch = source.sample(pool, source.randrange(1, 12))
+        for article, verdict in zip(batch, desk.claim(*batch), strict=True):
+            assert told.setdefault(article.id, verdict) == verdict
+
+    originals = {article for article, verdict in told.items() if verdict.relation == "original"}
+    assert {verdict.story for verdict in told.values()} == originals
