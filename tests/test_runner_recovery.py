@@ -143,7 +143,7 @@ def test_a_killed_workers_job_runs_again_within_seconds(submit, settings, redis)
     seconds = until(lambda: redis.get("test:runs") == b"2")
     crew.close()
 
-    assert seconds < 6.0
+    assert seconds < 10.0  # bench/recovery.py measures how much less
 
 
 @pytest.mark.parametrize("skew", [-600, 600])

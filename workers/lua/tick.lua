@@ -11,7 +11,7 @@
 --
 -- KEYS  1 worker (hash)   2 suspended
 -- call  worker queue trace sweep (milliseconds that its lock lasts, 0: not now) young (seconds)
--- Reply { registered, suspended, living workers of all queues, { worker, jobs, back, rejected } ..., old files }
+-- Reply { registered, suspended, idle workers of all queues, { worker, jobs, back, rejected } ..., old files }
 --       old files: open for longer than `young`, nil unless this worker is the one to sweep
 
 local DEAD_AT_ONCE = 20
@@ -85,4 +85,6 @@ local old, suspended = false, redis.call('EXISTS', KEYS[2])
 if call.sweep > 0 and suspended == 0 and redis.call('SET', common.sweep, call.worker, 'NX', 'PX', call.sweep) then
   old = redis.call('ZRANGEBYSCORE', common.open, '-inf', now - call.young, 'LIMIT', 0, SWEPT_AT_ONCE)
 end
-return { registered and 1 or 0, suspended, redis.call('ZCARD', common.leases), dead, old }
+-- Who holds a batch has a shorter lease, and is not ticking now.
+local idle = redis.call('ZCOUNT', common.leases, now + common.lease, '+inf')
+return { registered and 1 or 0, suspended, idle, dead, old }

@@ -12,7 +12,7 @@ from wiredesk import log
 from workers.runner import ends
 from workers.runner.scripts import Scripts
 
-#: Seconds between ticks of a lone worker, per living worker, and at most: a fleet of any size ticks about three times
+#: Seconds between ticks of a lone worker, per idle worker, and at most: a fleet of any size ticks about three times
 #: a second altogether, and a small one finds the dead within a second of their lease's end.
 FIRST, EACH, MOST = 1.0, 0.3, 6.0
 
@@ -50,10 +50,10 @@ class Ticker:
     def tick(self, sweep: float = 0.0, young: float = 0.0) -> Ticked:
         """`sweep`: seconds for which this worker would be the one that sweeps files older than `young`; 0: not now."""
         call = msgspec.structs.replace(self._call, sweep=int(1000 * sweep), young=young)
-        registered, suspended, alive, dead, old = self._scripts.call("tick", call, keys=self._keys)
+        registered, suspended, idle, dead, old = self._scripts.call("tick", call, keys=self._keys)
         for name, jobs, back, rejected in dead:
             log.get().warning("buried", dead=name.decode(), jobs=jobs, back=back, rejected=rejected)
-        every = min(max(FIRST, EACH * alive), MOST)
+        every = min(max(FIRST, EACH * idle), MOST)
         self._next = time.monotonic() + every * random.uniform(0.8, 1.0)
         files = None if old is None else [file.decode("ascii", "replace") for file in old]
         return Ticked(bool(registered), bool(suspended), files)
