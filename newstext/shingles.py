@@ -1,7 +1,6 @@
 """Words and word shingles of a text as arrays of 64-bit hashes: what fingerprints and comparisons are made of.
 
-Text is folded first (case, accents, full-width forms, invisible characters), so that house style and the habits of
-page extractors leave no trace. A word is a run of letters and digits; in scripts that put no spaces between words
+Text is folded first (see `folding`). A word is a run of letters and digits; in scripts that put no spaces between words
 every character counts as a word that reaches over the next few, so that a shingle spans about as much of the text
 there as in English. A word's hash is a polynomial over its characters, taken from prefix sums of the whole text: no
 list of words is ever built, which is what makes 10,000 articles a second possible in Python.
@@ -9,7 +8,6 @@ list of words is ever built, which is what makes 10,000 articles a second possib
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
@@ -19,46 +17,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-U64 = NDArray[np.uint64]
-#: Folded text, a character an item.
-Page = NDArray[np.uint8] | NDArray[np.uint32]
+from newstext.folding import SEPARATOR, Page, page, reach
 
+U64 = NDArray[np.uint64]
 #: Characters of a text that are taken as words: 45,000 words are no article, and a worker's memory stays small. What
 #: follows counts for the exact key alone, letter by letter.
 LONGEST: Final = 1 << 18
 
-#: Combining marks in a row from which a text is none of any language: Unicode's own bound for streams is 30.
-MARKS: Final = 30
-
-#: Code points whose folding is tabulated; all above are taken as ideographs (CJK extensions start there).
-TABLED: Final = 0x20000
-
-SEPARATOR: Final = 0
-DROPPED: Final = 0xFFFFFFFF
-
-#: Scripts without spaces between words: first and last code point, characters that make an average word.
-#: Chinese runs near 1.6 and Japanese near 2.4 characters a word, Thai and its neighbours near 4.
-UNSPACED: Final = (
-    (0x0E00, 0x0EFF, 4),  # Thai, Lao
-    (0x1000, 0x109F, 4),  # Myanmar
-    (0x1780, 0x17FF, 4),  # Khmer
-    (0x3040, 0x30FF, 2),  # Hiragana, Katakana
-    (0x3400, 0x9FFF, 2),  # Han
-    (0xF900, 0xFAFF, 2),
-    (TABLED, 0x10FFFF, 2),
-)
-
-#: Combining classes of marks that the same word is printed with and without: points of Hebrew and Arabic, accents.
-#: The others (vowel signs of Indic scripts, Japanese voicing, Thai tones) make another word.
-OPTIONAL_MARKS: Final = frozenset({*range(10, 36), *range(200, 241)})
-
-_ASCII_FOLD: Final = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 0 for c in range(256))
 _GAP: Final = np.zeros(1, np.uint8)  # between texts
-
 
 #: What keys the hashes, if anything does.
 Secret = str | bytes | int | None
-
 
 #: Words in a shingle that likeness is measured on: as good as 15 characters at a sixth of the shingles.
 SHINGLE: Final = 3
@@ -133,21 +102,20 @@ def words(texts: Sequence[str], key: Salt) -> Words:
 
     Several at once cost less than one by one: the arithmetic is done on all of their characters together.
     """
-    heads = [text[:LONGEST] for text in texts]
-    pages = [_bytes(head) if head.isascii() else fold(head) for head in heads]
-    page = np.concatenate([part for each in pages for part in (each, _GAP)] or [_GAP])
-    reach = None if page.dtype == np.uint8 else _reach(page)
-    starts, ends = _bounds(page, reach)
+    pages = [page(text[:LONGEST]) for text in texts]
+    whole = np.concatenate([part for each in pages for part in (each, _GAP)] or [_GAP])
+    unspaced = None if whole.dtype == np.uint8 else reach(whole)
+    starts, ends = _bounds(whole, unspaced)
     edges = np.cumsum([0] + [each.size + 1 for each in pages])
     bounds = starts.searchsorted(edges).tolist()
-    hashes = _hash_runs(page, starts, ends, key)
+    hashes = _hash_runs(whole, starts, ends, key)
     counts = np.diff(bounds).tolist()
-    if reach is not None:
-        spans = reach[starts]
+    if unspaced is not None:
+        spans = unspaced[starts]
         hashes = _extend(hashes, spans, np.repeat(np.arange(len(texts)), np.diff(bounds)), key)
         weights = np.concatenate([[0.0], np.cumsum(1 / np.maximum(spans, 1))])
         counts = np.rint(np.diff(weights[bounds])).astype(int).tolist()
-    exact = _exact(page, ends - starts, bounds)
+    exact = _exact(whole, ends - starts, bounds)
     return Words(hashes, bounds, counts, [_with_tail(*pair) for pair in zip(exact, texts, strict=True)])
 
 
@@ -164,48 +132,6 @@ def shingles(hashes: U64, size: int, key: Salt) -> U64:
     out ^= out >> np.uint64(32)
     out *= np.uint64(key.finish)
     return out
-
-
-def fold(text: str) -> NDArray[np.uint32]:
-    """The text's code points as words are compared: SEPARATOR for what stands between words, invisible ones gone."""
-    points = _points(_normal(text))
-    table = _fold_table()
-    folded: NDArray[np.uint32] = table[np.minimum(points, TABLED)]
-    np.copyto(folded, points, where=points >= TABLED)
-    return folded[folded != DROPPED] if (folded == DROPPED).any() else folded
-
-
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
-
-
-def _normal(text: str) -> str:
-    """The text in NFKC; as it is where that would take long or much.
-
-    Ordering a run of combining marks takes time in its square (131,000 pairs: a minute), and single characters stand
-    for phrases of 18.
-    """
-    if "\xa0" in text:  # the one character that would send most English pages down the slow path of NFKC
-        text = text.replace("\xa0", " ")
-    if _longest_run_of_marks(text) > MARKS or unicodedata.is_normalized("NFKC", text):
-        return text
-    normal = unicodedata.normalize("NFKC", text)
-    return normal if len(normal) <= 2 * len(text) else text
-
-
-def _longest_run_of_marks(text: str) -> int:
-    others = np.flatnonzero(_mark_table()[np.minimum(_points(text), TABLED)] == 0)
-    return int(np.diff(others, prepend=-1, append=len(text)).max()) - 1
-
-
-@cache
-def _mark_table() -> NDArray[np.uint8]:
-    """Combining classes of the code points below TABLED."""
-    return np.array([*(unicodedata.combining(chr(c)) for c in range(TABLED)), 0], np.uint8)
-
-
-def _bytes(text: str) -> Page:
-    return np.frombuffer(text.encode().translate(_ASCII_FOLD), np.uint8)
 
 
 def _exact(page: Page, lengths: NDArray[np.intp], bounds: list[int]) -> list[str]:
@@ -233,40 +159,6 @@ def _narrow(letters: Page) -> Page:
     if letters.dtype != np.uint8 and (letters.size == 0 or letters.max() < 128):
         return letters.astype(np.uint8)
     return letters
-
-
-@cache
-def _fold_table() -> NDArray[np.uint32]:
-    """What each code point below TABLED folds to; one entry more stands for those above."""
-    return np.array([*(_fold_character(chr(c)) for c in range(TABLED)), SEPARATOR], np.uint32)
-
-
-def _fold_character(char: str) -> int:
-    kind = unicodedata.category(char)
-    if kind == "Cf" or (kind == "Mn" and unicodedata.combining(char) in OPTIONAL_MARKS) or char == "\u0640":
-        return DROPPED  # joiners, soft hyphens, direction marks; accents; the Arabic stretching stroke
-    if kind[0] not in "LNM":
-        return SEPARATOR
-    lower = char.lower()[0]
-    parts = unicodedata.normalize("NFD", lower)
-    return ord(parts[0] if all(unicodedata.combining(mark) in OPTIONAL_MARKS for mark in parts[1:]) else lower)
-
-
-@cache
-def _reach_table() -> NDArray[np.uint8]:
-    """Characters an average word, for those that words are not spaced by; 0 for all others."""
-    table = np.zeros(TABLED + 1, np.uint8)
-    for first, last, length in UNSPACED:
-        table[first : last + 1] = length
-    return table
-
-
-def _reach(folded: Page) -> NDArray[np.uint8] | None:
-    """Per character how long words are in its script when it has no spaces, else 0; None when none is such."""
-    if not folded.size or folded.max() < UNSPACED[0][0]:
-        return None
-    reach = _reach_table()[np.minimum(folded, TABLED)]
-    return reach if reach.any() else None
 
 
 def _bounds(folded: Page, reach: NDArray[np.uint8] | None) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
