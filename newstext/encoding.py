@@ -77,6 +77,7 @@ _DECLARATION = re.compile(
 
 _SCRUB = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 _SCRUB_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028]")
+_CONTROLS = bytes(sorted({*range(0x20), 0x7F} - {0x09, 0x0A}))
 _FOREIGN = re.compile(r"[\udc80-\udcff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _MOJIBAKE = re.compile(
@@ -114,6 +115,8 @@ def decode(data: bytes, declared: str | None = None, *, controls: bool = False) 
 
 def scrub(text: str, *, controls: bool = False) -> str:
     r"""Text with `\n` line ends and without what no news text holds: NULs, controls, lone surrogates, marks."""
+    if text.isascii() and len(text) == len(text.encode().translate(None, _CONTROLS)):
+        return text  # nearly all rows and many pages, at a twentieth of the time
     text = _SCRUB_LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n").replace("\ufeff", "")
     if controls:
         return text

@@ -11,6 +11,7 @@ import email.header
 import re
 from collections.abc import Iterator
 from email.message import Message
+from itertools import islice
 
 from newstext.article import Audit, Draft, Stated, Unit
 from newstext.encoding import decode
@@ -27,6 +28,9 @@ _TELLING = re.compile(
     r"^(?:From|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Date|Subject|To):",
     re.MULTILINE | re.IGNORECASE,
 )
+
+#: Parts that are looked at: a digest of a hundred forwarded messages has some hundreds.
+MAX_PARTS = 2_000
 
 #: Types of attachments that never hold articles; everything else is looked at.
 _MEDIA = ("image", "audio", "video", "font")
@@ -92,7 +96,7 @@ def _messages(source: Source) -> Iterator[bytes]:
 def _parts(message: Message, source: Source) -> list[Source]:
     """What is read of a message: the best of its texts, and every attachment that may hold articles."""
     texts, attached = [], []
-    for part in message.walk():
+    for part in islice(message.walk(), MAX_PARTS):
         if part.is_multipart() or part.get_content_maintype() in _MEDIA:
             continue
         name = part.get_filename()
