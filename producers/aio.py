@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from producers import patience
-from producers.channel import REPLY_SECONDS
+from producers.channel import REPLY_SECONDS, goes_to_store, place_in_store
 from producers.delivery import (
     AT_ONCE,
     BATCH,
@@ -206,7 +206,11 @@ class AsyncDesk:
 
         if await self.waiting() >= self.settings.high_water and not wait:
             raise Busy(busy(self.settings))
-        await self._patiently(upload, wait=wait)
+        if goes_to_store(parcel, self.settings):
+            marker = await asyncio.to_thread(place_in_store, parcel, self.settings)
+            await self._patiently(lambda: self._put(marker), wait=wait)
+        else:
+            await self._patiently(upload, wait=wait)
 
     async def _put(self, chunks: Iterable[tuple[str, bytes]]) -> None:
         async with self._texts.pipeline(transaction=False) as pipe:

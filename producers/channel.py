@@ -9,17 +9,30 @@ from typing import cast
 from redis import Redis
 from redis.exceptions import NoScriptError, RedisError
 
-from producers import patience
+from producers import objects, patience
 from producers.delivery import AT_ONCE, FIRST_STAGE, KEYS, Delivery, Script, away, busy, full, given_up
 from producers.errors import Busy
 from producers.parcels import Parcel
 from producers.several import batches
-from wiredesk import jobs
+from wiredesk import jobs, keys
 from wiredesk.connection import client
 from wiredesk.settings import Settings
 
 #: A reply that takes longer is taken for lost; sending again does no harm.
 REPLY_SECONDS = 15.0
+
+
+def goes_to_store(parcel: Parcel, settings: Settings) -> bool:
+    return settings.objects_url is not None and parcel.info.bytes >= settings.objects_from
+
+
+def place_in_store(parcel: Parcel, settings: Settings) -> list[tuple[str, bytes]]:
+    """Copy a large file to the object store; what Redis holds of it from then on."""
+    assert settings.objects_url
+    assert parcel.stream
+    objects.put(settings.objects_url, parcel.info.sha256, parcel.info.bytes, parcel.stream)
+    parcel.count = 1
+    return [(keys.blob(parcel.info.sha256, 0), objects.MARKER)]
 
 
 class Channel:
@@ -43,7 +56,10 @@ class Channel:
     def store(self, parcel: Parcel, *, wait: bool) -> None:
         """Read a large file into Redis, chunk by chunk. Raises `Changed` when it was written to meanwhile."""
         self._patiently(lambda: self._make_room(wait=wait), wait=wait)
-        self._patiently(lambda: self._upload(parcel), wait=wait)
+        if goes_to_store(parcel, self.settings):
+            self._patiently(lambda: self._put(place_in_store(parcel, self.settings)), wait=wait)
+        else:
+            self._patiently(lambda: self._upload(parcel), wait=wait)
 
     def close(self) -> None:
         self.queues.close()

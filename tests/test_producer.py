@@ -81,6 +81,25 @@ def test_a_large_file_is_sent_once(redis, producer, tmp_path):
     assert redis.info("stats")["total_net_input_bytes"] - sent < 10_000
 
 
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_large_file_may_lie_in_an_object_store(redis, settings, tmp_path, way):
+    """From a size on a file goes to the store, once; Redis holds a marker, and workers read it from the store."""
+    there = replace(settings, objects_url=f"file://{tmp_path}/store", objects_from=SMALL)
+    (tmp_path / "big").write_bytes(bytes(range(256)) * (SMALL // 256) + b"and more")
+
+    async def submit():
+        async with AsyncDesk(settings=there) as desk:
+            return await desk.submit(tmp_path / "big")
+
+    receipt = asyncio.run(submit()) if way == "async" else Desk(settings=there).submit(tmp_path / "big")
+    sha256, size = blobs.digest(io.BytesIO((tmp_path / "big").read_bytes()))
+    with open_blob(redis, sha256, size, there.objects_url) as stream:
+        assert stream.read() == (tmp_path / "big").read_bytes()
+    assert receipt.new
+    assert redis.get(keys.blob(sha256, 0)) == b"o"
+    assert [sha256] == [p.name for p in (tmp_path / "store").rglob("*") if p.is_file()]
+
+
 def test_a_pipe_is_refused_at_once(producer, tmp_path):
     """What is no regular file is neither waited for nor read; the files beside it are taken."""
     os.mkfifo(tmp_path / "pipe")

@@ -216,3 +216,23 @@ def test_an_unreadable_file_is_rejected(running, tmp_path):
         os.seteuid(0)
 
     assert "Permission denied" in reason.read_text()
+
+
+def test_a_full_disk_costs_no_file(running, tmp_path):
+    """While the disk has no room to put a file away it stays claimed; with room again it goes where it belongs."""
+    inbox = tmp_path / "small"
+    inbox.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=6", "tmpfs", inbox]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk can only be mounted by root")
+    try:
+        (inbox / "page.txt").write_text(page("Fulldisk"))
+        (inbox / ".filler").touch()
+        with watching(running, inbox):
+            until(lambda: list((inbox / ".wiredesk").rglob("page.txt")))
+            time.sleep(1)
+            assert not (inbox / "done").exists()
+            (inbox / ".filler").unlink()
+            until(lambda: names(inbox / "done") == ["page.txt"])
+    finally:
+        subprocess.run(["umount", inbox], check=True)

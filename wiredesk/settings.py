@@ -156,6 +156,12 @@ class Settings:
     webhook_secret: str = _setting("", str, "secret that webhooks are signed with (whsec_... or base64)")
     sink_password: str = _setting("", str, "password of a sink's PostgreSQL or OpenSearch")
 
+    objects_url: str | None = _setting(
+        None, str, "object store for large files, as fsspec names it (s3://bucket/prefix); unset: Redis holds them"
+    )
+    objects_from: int = _setting(
+        8 << 20, size, "files from this size on go to the object store (4m at least)", shown="8m"
+    )
     callback_secret: str = _setting("", str, "secret that signs callbacks; unset: the gateway sends none")
     callback_private: str = _setting(
         "no", one_of("yes", "no"), "whether callbacks may go to addresses in private networks"

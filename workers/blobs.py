@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 from redis import Redis
 
 from newstext.errors import Unreadable
-from producers import blobs
+from producers import blobs, objects
+from producers.parcels import SMALL
 from wiredesk import keys
 
 if TYPE_CHECKING:
@@ -59,5 +60,11 @@ class BlobStream(io.RawIOBase):
         return self._held[1]
 
 
-def open_blob(redis: Redis, sha256: str, size: int) -> io.BufferedReader:
+def open_blob(redis: Redis, sha256: str, size: int, store: str | None = None) -> io.BufferedReader:
+    """`store`: the object store of large files, if there is one. Raises `Unreadable` when it no longer has the file."""
+    if store and size > SMALL and redis.get(keys.blob(sha256, 0)) == objects.MARKER:
+        try:
+            return cast("io.BufferedReader", objects.get(store, sha256))
+        except FileNotFoundError:
+            raise Unreadable("expired", "The object store no longer has the file. Submit it again.") from None
     return io.BufferedReader(BlobStream(redis, sha256, size), buffer_size=1 << 16)

@@ -168,7 +168,7 @@ def _value(desk: Desk, take: Take, arena: Arena) -> Value:
 def _read(desk: Desk, file: FileInfo) -> Iterator[Take]:
     """The file's articles by today's rules, numbered as they stand."""
     origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
-    source = Source(open_blob(desk.texts, file.sha256, file.bytes), file.bytes, origin)
+    source = Source(open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url), file.bytes, origin)
     for unit in read(source):
         owner = msgspec.structs.replace(file, encoding=unit.encoding or None, format=unit.format or None)
         for draft in unit.drafts:

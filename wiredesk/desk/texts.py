@@ -48,7 +48,7 @@ def read(desk: Desk, file: FileInfo, position: int | None = None) -> Original | 
     if file.bytes > LARGEST:
         return None
     origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
-    source = Source(open_blob(desk.texts, file.sha256, file.bytes), file.bytes, origin)
+    source = Source(open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url), file.bytes, origin)
     try:
         return next(_units(source, file, position), None)
     except (Unreadable, ValueError):

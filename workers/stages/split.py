@@ -91,7 +91,7 @@ def _refused(file: FileInfo, refusal: Refusal) -> Publication:
 
 def _source(desk: Desk, file: FileInfo) -> Source:
     origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
-    return Source(open_blob(desk.texts, file.sha256, file.bytes), file.bytes, origin)
+    return Source(open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url), file.bytes, origin)
 
 
 def _read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | None]:
