@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_rig import browser, worked, worked_desk  # noqa: F401  (fixtures that several files share)
+from desk_rig import browser, worked, worked_desk, worked_run  # noqa: F401  (fixtures that several files share)
 from running import running  # noqa: F401  (a fixture: one desk at work for all tests of producers)
 
 from wiredesk import server

@@ -119,8 +119,8 @@ def as_json(url, **headers):
 
 
 @pytest.fixture(scope="session")
-def worked(tmp_path_factory):
-    """The URL of a desk that real workers have run the example pages and some odd files through."""
+def worked_run(tmp_path_factory):
+    """A desk that real workers have run the example pages and some odd files through: its URL, what they logged."""
     inbox = tmp_path_factory.mktemp("inbox")
     shutil.copytree(ROOT / "examples" / "pages", inbox / "pages")
     (inbox / "empty.txt").write_bytes(b"")
@@ -128,8 +128,14 @@ def worked(tmp_path_factory):
     (inbox / "hostile.txt").write_text(HOSTILE_PAGE)
     with server.private() as url:
         command = [Path(sys.executable).with_name("wiredesk"), "run", inbox, "--workers", "1"]
-        subprocess.run(command, env=os.environ | {"WIREDESK_REDIS_URL": url}, check=False, capture_output=True)
-        yield url
+        environ = os.environ | {"WIREDESK_REDIS_URL": url, "WIREDESK_LOG": "json", "WIREDESK_LOG_LEVEL": "debug"}
+        done = subprocess.run(command, env=environ, check=False, capture_output=True)
+        yield url, done.stderr.decode()
+
+
+@pytest.fixture(scope="session")
+def worked(worked_run):
+    return worked_run[0]
 
 
 @pytest.fixture

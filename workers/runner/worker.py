@@ -25,6 +25,7 @@ from wiredesk.serializer import JSONSerializer
 from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
+from workers.runner.closing import close
 from workers.runner.commands import Commands
 from workers.runner.fence import AnotherRun, Fence
 from workers.runner.finish import Finisher, Outcome, Reply
@@ -197,17 +198,16 @@ class BatchWorker(SimpleWorker):
                 self._patience.wait(error)
             else:
                 self._patience.over()
-                self._note(results, replies)
+                self._note(results, replies, seconds)
                 return
 
-    def _note(self, results: Sequence[tuple[Held, Outcome]], replies: Sequence[Reply]) -> None:
+    def _note(self, results: Sequence[tuple[Held, Outcome]], replies: Sequence[Reply], seconds: float) -> None:
         self._stirring = replies[-1].waiting > 0
         lost, orphans = (sum(len(r.lost) for r in replies), sum(r.orphans for r in replies))
         if lost or orphans:
             self._log.warning("not written", lost=lost, orphans=orphans, of=len(results))
-        for job, outcome in results:
-            if isinstance(outcome, Exception):
-                self._log.warning("job failed", job=job.id, error=type(outcome).__name__)
+        given_away = [name.decode("ascii") for reply in replies for name in reply.lost]
+        close(self._log, self._stage.name, results, given_away, seconds)
         for name in (name.decode("ascii") for reply in replies for name in reply.dependents):
             self._queue.enqueue_dependents(self.job_class(name, connection=self.connection, serializer=self.serializer))
 
