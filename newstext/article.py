@@ -75,7 +75,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
-class Caption(msgspec.Struct, frozen=True):
+class Caption(msgspec.Struct, frozen=True, gc=False):
     """A caption without its credit; `file_photo` when the page says that the picture is an old one."""
 
     text: str
@@ -83,7 +83,7 @@ class Caption(msgspec.Struct, frozen=True):
     file_photo: bool = False
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Why a field has its value: the rule that fired, where in the file, how sure it is (0..1).
 
     `other` holds the value of a second source that disagreed, when there was one.
@@ -129,7 +129,7 @@ class Draft(msgspec.Struct, omit_defaults=True):
     evidence: dict[str, Evidence] = {}  # of `headline`, `body`, `captions` and of the split itself (`split`)
 
 
-class Dateline(msgspec.Struct, frozen=True):
+class Dateline(msgspec.Struct, frozen=True, gc=False):
     """Where a story was filed: as printed (`CAIRO`), the place's name, ISO 3166 alpha-2 country or None."""
 
     text: str
@@ -137,7 +137,7 @@ class Dateline(msgspec.Struct, frozen=True):
     country: str | None = None
 
 
-class Quote(msgspec.Struct, frozen=True):
+class Quote(msgspec.Struct, frozen=True, gc=False):
     """A direct quote, with the speaker where the text names one; `span` in `body`."""
 
     text: str
@@ -145,7 +145,7 @@ class Quote(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Mention(msgspec.Struct, frozen=True):
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """A person, organisation or place that the body names; `span` in `body`."""
 
     text: str

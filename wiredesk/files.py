@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 
-class FileInfo(msgspec.Struct):
+class FileInfo(msgspec.Struct, gc=False):
     """Where an article came from. `encoding` and `format` are known once the file was read."""
 
     id: str

@@ -14,7 +14,7 @@ from wiredesk.files import FileInfo
 VERSION = "1"
 
 
-class Similarity(msgspec.Struct, frozen=True, omit_defaults=True):
+class Similarity(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Of word 3-shingles, measured on the texts; `estimated` where the other text is no longer stored."""
 
     jaccard: float
@@ -22,14 +22,14 @@ class Similarity(msgspec.Struct, frozen=True, omit_defaults=True):
     estimated: bool = False
 
 
-class FingerprintInfo(msgspec.Struct, frozen=True):
+class FingerprintInfo(msgspec.Struct, frozen=True, gc=False):
     """`exact` is the hash of the normalised body; `signature` names the parameters it was made with."""
 
     exact: str
     signature: str
 
 
-class Record(msgspec.Struct):
+class Record(msgspec.Struct, gc=False):
     """One published article. Times are ISO 8601 with offset where the input states one."""
 
     id: str
