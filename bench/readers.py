@@ -1,0 +1,187 @@
+"""How fast published articles are read, and how much memory an export of many of them takes.
+
+    python bench/readers.py                        # rates of the readers, beside a bare XREADGROUP loop
+    python bench/readers.py --export 1000000       # seconds and largest resident set of exports (a tenth, then all)
+
+On a private Redis filled with records of the usual size. Rates are medians of several rounds in turn, so that what
+else the machine does meets all alike, by the clock and by the processor time of the reading process (its rate on a
+machine that does nothing else); memory is the largest resident set that the kernel noted for the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from redis import Redis
+
+from newstext.article import Caption, Dateline, Evidence, Mention, Quote
+from wiredesk import ids, keys, server
+from wiredesk.connection import client
+from wiredesk.files import FileInfo
+from wiredesk.readers import AsyncReader, Reader
+from wiredesk.records import FingerprintInfo, Record
+from workers import entries
+
+BATCH = 500
+
+
+def record(n: int, words: int = 380) -> Record:
+    """An article with as much in it as real ones have."""
+    file = FileInfo(ids.file_id(f"{n:064x}", f"page-{n}.txt"), f"page-{n}.txt", None, "bench", f"{n:064x}", 6000)
+    article = ids.article_id(file.id, 0)
+    body = " ".join(f"word{(n * 31 + i) % 4999}" for i in range(words))
+    return Record(
+        id=article, file=file, position=0, span=(0, len(body)), headline=f"Headline of story number {n}",
+        subheadline=None, body=body, bylines=["Mara Lindqvist"], dateline=Dateline("CAIRO", "Cairo", "EG"),
+        published="2026-03-02T21:30:00+00:00", updated=None, published_precision="minute", agencies=["Reuters"],
+        publisher="Harbour Gazette", section="World", topics=["harbour"], captions=[Caption("At low tide.")],
+        language="en", word_count=words, url=f"https://example.org/{n}",
+        quotes=[Quote("It was overdue", "Mara Lindqvist", (5, 19))],
+        mentions=[Mention(f"Name {i}", "person", (i, i + 6)) for i in range(6)],
+        evidence={name: Evidence("rule", (0, 9), 0.9) for name in ("headline", "published", "bylines", "dateline")},
+        fingerprint=FingerprintInfo(f"{n:032x}", "w5-k8"), story=article, relation="original", duplicate_of=None,
+        similarity=None,
+    )  # fmt: skip
+
+
+def fill(redis: Redis, count: int, words: int = 380) -> int:
+    """Publish so many, of the median length of news stories or another; bytes of one record."""
+    size = 0
+    for start in range(0, count, BATCH):
+        with redis.pipeline(transaction=False) as pipe:
+            for n in range(start, min(count, start + BATCH)):
+                fields = entries.published(record(n, words))
+                size = len(fields["body"])
+                pipe.xadd(keys.ARTICLES, fields)
+            pipe.execute()
+    return size
+
+
+def bare(redis: Redis, _: str) -> int:
+    """The least that a consumer of a group can do: read, acknowledge, look at nothing."""
+    redis.xgroup_create(keys.ARTICLES, "bare", id="0")
+    count = 0
+    while reply := redis.xreadgroup("bare", "b", {keys.ARTICLES: ">"}, count=BATCH):
+        rows = reply[0][1] if isinstance(reply, list) else next(iter(reply.values()))[0]
+        redis.xack(keys.ARTICLES, "bare", *(entry for entry, _ in rows))
+        count += len(rows)
+    redis.xgroup_destroy(keys.ARTICLES, "bare")
+    return count
+
+
+def batches(redis: Redis, _: str) -> int:
+    """`Reader.read` and `done`; bodies stay bytes."""
+    reader = Reader(redis, "batches", batch=BATCH)
+    count = 0
+    while messages := reader.read():
+        count += sum(bool(message.body) for message in messages)
+        reader.done(messages)
+    redis.xgroup_destroy(keys.ARTICLES, "batches")
+    return count
+
+
+def typed(redis: Redis, _: str) -> int:
+    """The same, each record decoded into its type."""
+    reader = Reader(redis, "typed", batch=BATCH)
+    count = 0
+    while messages := reader.read():
+        count += sum(bool(message.article.headline) for message in messages)
+        reader.done(messages)
+    redis.xgroup_destroy(keys.ARTICLES, "typed")
+    return count
+
+
+def asynchronous(redis: Redis, url: str) -> int:
+    """`AsyncReader`; bodies stay bytes."""
+
+    async def read() -> int:
+        count = 0
+        async with AsyncReader(url, "async", batch=BATCH) as reader:
+            while messages := await reader.read():
+                count += len(messages)
+                await reader.done(messages)
+        return count
+
+    count = asyncio.run(read())
+    redis.xgroup_destroy(keys.ARTICLES, "async")
+    return count
+
+
+KINDS = (["--type", "jsonl"], ["--type", "parquet"], ["--type", "jsonl", "--format", "ninjs"])
+WAYS: tuple[Callable[[Redis, str], int], ...] = (bare, batches, typed, asynchronous)
+
+
+def rates(url: str, count: int, rounds: int) -> None:
+    redis = client(url)
+    size = fill(redis, count)
+    print(f"{count:,} entries of {size:,} bytes, {rounds} rounds")
+    clocks = time.perf_counter, time.process_time
+    found: dict[str, list[list[float]]] = {way.__name__: [[], []] for way in WAYS}
+    for _ in range(rounds):
+        for way in WAYS:
+            began = [clock() for clock in clocks]
+            read = way(redis, url)
+            for rates_of, clock, start in zip(found[way.__name__], clocks, began, strict=True):
+                rates_of.append(read / (clock() - start))
+    base = [statistics.median(each) for each in found["bare"]]
+    for name, each in found.items():
+        wall, cpu = (statistics.median(rates_of) for rates_of in each)
+        print(
+            f"{name:14}{wall:10,.0f} entries/s {wall / base[0]:5.0%} of bare"
+            f"{cpu:12,.0f} a second of the process {cpu / base[1]:5.0%}"
+        )
+
+
+def exports(url: str, count: int, words: int) -> None:
+    redis = client(url)
+    for part in (count // 10, count):
+        redis.flushall()
+        fill(redis, part, words)
+        for kind in KINDS:
+            with tempfile.TemporaryDirectory() as folder:
+                seconds, resident = _export(url, folder, kind)
+            print(f"{part:>10,} articles  {' '.join(kind):34}{seconds:8.1f} s  {resident / 1024:6.0f} MB resident")
+
+
+def _export(url: str, folder: str, kind: list[str]) -> tuple[float, int]:
+    """Seconds, and the largest resident set in KB, of `wiredesk export` in a process of its own."""
+    code = (
+        "import resource, sys, click\n"
+        "from wiredesk.cli.export import command\n"
+        "command.main(sys.argv[1:], standalone_mode=False)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    began = time.perf_counter()
+    run = subprocess.run(
+        [sys.executable, "-c", code, "--to", str(Path(folder) / "out"), *kind],
+        env={**os.environ, "WIREDESK_REDIS_URL": url}, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return time.perf_counter() - began, json.loads(run.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--entries", type=int, default=50_000)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--export", type=int, help="Articles to export, instead of the rates.")
+    options.add_argument("--words", type=int, default=380, help="Of an exported article.")
+    given = options.parse_args()
+    with server.private() as url:
+        if given.export:
+            exports(url, given.export, given.words)
+        else:
+            rates(url, given.entries, given.rounds)
+
+
+if __name__ == "__main__":
+    main()
