@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newstext.article import Label
 from newstext.split.words import BULLETS, Words, key, words
@@ -16,6 +17,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
+@lru_cache(maxsize=1 << 13)
 def kind(text: str) -> Label:
     """The kind of a furniture line; FURNITURE when no table and no shape tells."""
     folded = key(text)

@@ -34,11 +34,15 @@ LONGEST_WORD = 20
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a text: `spans` with their line breaks, `texts` and `places` without the white space around."""
+    """The lines of a text: `spans` with their line breaks, `texts` and `places` without the white space around.
+
+    `indents` is how far each is set in; characters without width (a byte order mark) do not count.
+    """
 
     spans: list[Span]
     texts: list[str]
     places: list[int]
+    indents: list[int]
 
 
 @dataclass
@@ -64,15 +68,18 @@ def cut(text: str) -> Lines:
     spans: list[Span] = []
     texts: list[str] = []
     places: list[int] = []
+    indents: list[int] = []
     at = 0
     for line in text.splitlines(keepends=True):
         end = at + len(line)
         spans.append((at, end))
         bare = line.strip(EDGE)
+        before = line.find(bare[0]) if bare else 0
         texts.append(bare)
-        places.append(line.find(bare[0]) + at if bare else at)
+        places.append(at + before)
+        indents.append(before if not before or line[:before].isspace() else sum(map(str.isspace, line[:before])))
         at = end
-    return Lines(spans, texts, places)
+    return Lines(spans, texts, places, indents)
 
 
 def join(lines: Lines) -> Rows:
@@ -94,7 +101,7 @@ def join(lines: Lines) -> Rows:
             rows.texts.append(text)
             rows.first.append(number)
             rows.last.append(number)
-            rows.indents.append(lines.places[number] - lines.spans[number][0])
+            rows.indents.append(lines.indents[number])
     return rows
 
 
@@ -111,7 +118,7 @@ def narrow(lines: Lines) -> Iterator[int]:
 
 def length(lines: Lines, number: int) -> int:
     """How far a line reaches, its indent counted."""
-    return lines.places[number] - lines.spans[number][0] + len(lines.texts[number])
+    return lines.indents[number] + len(lines.texts[number])
 
 
 def word(text: str) -> int:
@@ -129,9 +136,7 @@ def continues(lines: Lines, number: int, width: int) -> bool:
 
 def flows(lines: Lines, number: int) -> bool:
     """Whether a line's indent and words allow that it goes on with the line before it."""
-    indent = lines.places[number] - lines.spans[number][0]
-    before = lines.places[number - 1] - lines.spans[number - 1][0]
-    return indent in (0, before) and lines.texts[number] != lines.texts[number - 1]
+    return lines.indents[number] in (0, lines.indents[number - 1]) and lines.texts[number] != lines.texts[number - 1]
 
 
 def wrap_width(lines: Lines, start: int, end: int) -> int:
@@ -140,6 +145,8 @@ def wrap_width(lines: Lines, start: int, end: int) -> int:
     Each line that another one follows is full at the widths from its own length to where the next word would
     have ended. The width at which most lines are full wins; lines that are longer speak against it.
     """
+    if end - start <= WRAPPED_LINES:
+        return 0
     full = [0] * (WIDEST + LONGEST_WORD + 3)
     longer = [0] * (WIDEST + 2)
     pairs = 0

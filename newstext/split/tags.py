@@ -27,8 +27,11 @@ LABELS = {
 
 
 class Tag(NamedTuple):
-    """A row's code, the number of its article (None before the first) and the confidence in its code, 0..1."""
+    """A row's code, the part of the article where it stands (P before the headline, H from there to the body,
+    B in the body, E after it), the number of the article, and the confidence in all this, 0..1.
+    """
 
     code: str
-    article: int | None
+    part: str
+    article: int
     sure: float

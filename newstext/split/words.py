@@ -20,9 +20,15 @@ def key(text: str) -> str:
     return _NUMBER.sub("#", text.strip(BULLETS).lower())
 
 
+_LEAD = re.compile(r"(?:[#*•·▪▸►‣◦+>|»›–—-]{1,6}[ \t]+)+")
+
+
 def bare(text: str) -> str:
-    """A line without the marks of a heading or a list before it."""
-    return text.lstrip(BULLETS) or text
+    """A line without the marks of a heading or a list before it, and without the word that only names it."""
+    found = _LEAD.match(text)
+    rest = text[found.end() :] if found else text
+    name, colon, said = rest.partition(": ")
+    return said.strip() if colon and name.lower() in words().names and said.strip() else rest or text
 
 
 class Words:
@@ -33,10 +39,17 @@ class Words:
         self.home = frozenset(entries(table["lines"]["breadcrumb"]))
         self.agencies = frozenset(entries(table["lines"]["agency"]))
         self.starts = {Label(kind): tuple(entries(text)) for kind, text in table["starts"].items()}
+        self.names = frozenset(self.starts.pop(Label.HEADLINE))
+        self.beginnings: dict[str, list[tuple[Label, str]]] = {}
+        for label, phrases in self.starts.items():
+            for phrase in phrases:
+                self.beginnings.setdefault(phrase.split()[0].rstrip(":"), []).append((label, phrase))
         self.months = frozenset(table["time"]["months"].split())
         self.units = frozenset(table["time"]["units"].split())
         self.photo = frozenset(table["photo"]["credit"].split())
         self.file = frozenset(table["photo"]["file"].split())
+        self.promo = frozenset(table["appeal"]["promo"].split())
+        self.reader = frozenset(table["appeal"]["reader"].split())
         self.markers = tuple(entries(table["photo"]["markers"]))
         self.captions = tuple(entries(table["photo"]["captions"]))
 

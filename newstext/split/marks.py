@@ -1,0 +1,62 @@
+"""What stands around an article and tells of it: repeated headlines, the path to it, bylines, stamps, datelines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newstext.article import Label, Mark
+from newstext.split.datelines import opening
+from newstext.split.words import key, words
+
+if TYPE_CHECKING:
+    from newstext.split.rows import Row
+
+#: Labels whose text is raw material for an article's metadata.
+TELLING = frozenset(
+    {Label.BYLINE, Label.DATELINE, Label.TIMESTAMP, Label.AGENCY, Label.BREADCRUMB, Label.TAGS, Label.LEGAL}
+)
+
+#: A path from the front page has no more steps than this.
+PATH = 6
+
+
+def marks(rows: list[Row]) -> list[Mark]:
+    """The marks of an article's rows, in the page's order."""
+    return [Mark(row.label, row.span, row.text) for row in rows if row.label in TELLING]
+
+
+def dateline(first: Row, paragraph: str) -> tuple[Mark | None, str]:
+    """The dateline that opens a body's first paragraph, and the paragraph without it."""
+    found = opening(paragraph)
+    if found is None or found.length >= len(paragraph):
+        return None, paragraph
+    start = first.span[0] + first.text.find(paragraph)
+    place = found.place or paragraph[: found.length].rstrip(" -–—_:")
+    return Mark(Label.DATELINE, (start, start + found.length), place), paragraph[found.length :]
+
+
+def repeat(rows: list[Row]) -> Row | None:
+    """Tell the headline's later prints from the headline, which is given: it opens the article's head."""
+    headline = next((row for row in rows if row.label is Label.HEADLINE and row.part == "H"), None)
+    for row in rows:
+        if row.label is Label.HEADLINE and row is not headline:
+            row.label = Label.REPEAT if headline else Label.FURNITURE
+    return headline
+
+
+def path(rows: list[Row], headline: Row | None) -> None:
+    """Find the path from the site's front page to the article: entries that lead from "Home" to the headline."""
+    if headline is None or headline not in rows:
+        return
+    home = words().home
+    title = key(headline.text)
+    before = rows[: rows.index(headline) + 1]
+    ends = [at for at, row in enumerate(before) if key(row.text) == title]
+    for end in ends:
+        start = next((at for at in range(max(0, end - PATH), end) if key(before[at].text) in home), None)
+        if start is not None:
+            for crumb in before[start:end]:
+                crumb.label = Label.BREADCRUMB
+            if before[end] is not headline:
+                before[end].label = Label.REPEAT
+            return

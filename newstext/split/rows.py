@@ -1,0 +1,109 @@
+"""Rows with their labels, and the account of every line of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newstext.article import Label, Line
+from newstext.split.kinds import is_agency, kind
+from newstext.split.tags import LABELS
+from newstext.split.words import words
+
+if TYPE_CHECKING:
+    from newstext.article import Span
+    from newstext.split.page import Lines, Rows
+    from newstext.split.tags import Tag
+
+#: Parts of an article proper: what its span reaches over.
+PARTS = frozenset(
+    {
+        Label.HEADLINE,
+        Label.REPEAT,
+        Label.SUBHEADLINE,
+        Label.CAPTION,
+        Label.CREDIT,
+        Label.BODY,
+        Label.SUBHEAD,
+        Label.BYLINE,
+        Label.DATELINE,
+        Label.TIMESTAMP,
+        Label.AGENCY,
+        Label.TAGS,
+    }
+)
+
+#: Furniture that reads like prose and that the model was not sure of is called unassigned: a person may look.
+DOUBTFUL, PROSE = 0.6, 60
+
+#: Furniture this many rows from a headline or a body is not about that article: its dates and names are others'.
+NEARBY = 15
+
+
+@dataclass
+class Row:
+    """One row of the page with all that is known of it; `part` is where it stands to its article's body (P H B E)."""
+
+    text: str
+    span: Span
+    label: Label
+    article: int | None
+    part: str
+    sure: float
+
+
+def labelled(lines: Lines, rows: Rows, tags: list[Tag]) -> list[Row]:
+    """Give each row its label: by its code, and for furniture by its words."""
+    out = []
+    for text, first, last, tag in zip(rows.texts, rows.first, rows.last, tags, strict=True):
+        span = (lines.places[first], lines.places[last] + len(lines.texts[last]))
+        out.append(Row(text, span, named(text, tag), tag.article, tag.part, tag.sure))
+    return out
+
+
+def named(text: str, tag: Tag) -> Label:
+    """The label of a row: what its code stands for, where its words do not say it closer."""
+    name = LABELS[tag.code]
+    if name is Label.FURNITURE:
+        name = kind(text)
+        if name is Label.FURNITURE and tag.sure < DOUBTFUL and len(text) > PROSE:
+            return Label.UNASSIGNED
+    elif name in {Label.TIMESTAMP, Label.BYLINE} and is_agency(text, words()):
+        return Label.AGENCY
+    return name
+
+
+def articles(rows: list[Row]) -> list[list[Row]]:
+    """The rows of each article, furniture about it included, in the page's order; rows are renumbered to match.
+
+    Furniture that no body follows (a page's last menu, a page of nothing else) is no article.
+    """
+    groups: dict[int | None, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.article, []).append(row)
+    found = [group for group in groups.values() if any(row.label is Label.BODY for row in group)]
+    for row in rows:
+        row.article = None
+    for number, group in enumerate(found):
+        for row in group:
+            row.article = number
+    return found
+
+
+def nearby(rows: list[Row]) -> list[Row]:
+    """An article's rows without the furniture far before its head or far after its body."""
+    parts = [row.part for row in rows]
+    head = next((at for at, part in enumerate(parts) if part != "P"), 0)
+    tail = next((at for at in range(len(parts) - 1, -1, -1) if parts[at] != "E"), len(parts))
+    return rows[max(0, head - NEARBY) : tail + 1 + NEARBY]
+
+
+def account(lines: Lines, rows: Rows, found: list[Row]) -> list[Line]:
+    """One entry for every line of the page, blank ones too."""
+    out = [Line(span, Label.BLANK) for span in lines.spans]
+    for first, last, row in zip(rows.first, rows.last, found, strict=True):
+        number = row.article if row.label in PARTS else None
+        sure = round(row.sure, 3)
+        for at in range(first, last + 1):
+            out[at] = Line(lines.spans[at], row.label, sure, number)
+    return out

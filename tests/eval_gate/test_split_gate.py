@@ -1,0 +1,68 @@
+"""Splitting the labelled pages of ../shared: the scores may rise, not fall.
+
+The floors stand in split_floors.json beside this file. Raise them with ``python tests/eval_gate/test_split_gate.py
+--update``, which refuses to lower one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLOORS = Path(__file__).with_name("split_floors.json")
+SHARED = Path(os.environ.get("WIREDESK_SHARED", ROOT.parent / "shared"))
+
+#: One article of a set read otherwise moves a figure by at most .0015; BLAS libraries round a few rows differently.
+EPSILON = 0.003
+
+
+def bench():
+    found = importlib.util.spec_from_file_location("bench_split", ROOT / "bench/split.py")
+    module = importlib.util.module_from_spec(found)
+    sys.modules[found.name] = module
+    found.loader.exec_module(module)
+    return module
+
+
+def measured(step: int = 1) -> dict[str, dict[str, float]]:
+    module = bench()
+    return {name: module.figures([score for _, score in module.scored(name, step)]) for name in module.SETS}
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the labelled pages are not beside this checkout")
+def test_scores_do_not_fall():
+    """Boundaries, bodies and headlines of both sets are read at least as well as when the floors were set."""
+    floors = json.loads(FLOORS.read_text())
+    seen = measured(floors["step"])
+
+    fallen = {
+        (name, key): (value, floor)
+        for name, figures in floors["sets"].items()
+        for key, floor in figures.items()
+        if (value := seen[name][key]) < floor - EPSILON
+    }
+    assert not fallen
+
+
+def update(step: int = 3) -> None:
+    """Write the figures of now as the floors, unless one of them is lower than its floor."""
+    seen = measured(step)
+    old = json.loads(FLOORS.read_text())["sets"] if FLOORS.exists() else {}
+    fallen = [(name, key) for name in old for key, floor in old[name].items() if seen[name][key] < floor - EPSILON]
+    if fallen:
+        sys.exit(f"these figures fell, the floors stay: {fallen}")
+    kept = {
+        name: {key: round(max(value, old.get(name, {}).get(key, 0)), 4) for key, value in figures.items()}
+        for name, figures in seen.items()
+    }
+    FLOORS.write_text(json.dumps({"step": step, "sets": kept}, indent=1) + "\n")
+
+
+if __name__ == "__main__" and "--update" in sys.argv:
+    update()
