@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import replace
 from importlib import resources
@@ -321,3 +322,27 @@ def test_a_script_opens_with_what_it_promises(name):
     text = (resources.files("workers") / "lua" / name).read_text("utf-8")
 
     assert len([line for line in text.split("\n\n")[0].splitlines() if line.startswith("-- ")]) >= 2
+
+
+@pytest.mark.parametrize("left", [{}, {"state": "busy"}])
+def test_a_worker_whose_row_was_deleted_writes_it_anew(submit, worker, redis, left):
+    """Whatever is left of its row, a worker registers again before it claims."""
+    submit("1.txt")
+    one = worker("split")
+    redis.delete(one.key)
+    if left:
+        redis.hset(one.key, mapping=left)
+    one._claim_and_run()
+    one._claim_and_run()
+
+    assert redis.hexists(one.key, "birth")
+    assert redis.llen("rq:queue:fingerprint") == 1
+
+
+def test_a_worker_is_named_after_its_stage_and_place(worker, redis):
+    """`stage@host.pid`; with a number when a dead worker of the same name is not buried yet."""
+    first = worker("split").name
+    redis.sadd(f"rq:worker:publish@{first.partition('@')[2]}:executions", "a:b")
+
+    assert re.fullmatch(r"split@\S+\.\d+", first)
+    assert worker("publish").name == f"publish@{first.partition('@')[2]}.2"

@@ -6,6 +6,7 @@ altogether, in code that no signal can break off, is ended here with the process
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -41,10 +42,14 @@ class Heartbeat(threading.Thread):
         self._held_since: float | None = None
         self._longest = 0.0
 
-    def hold(self, longest: float) -> None:
-        """A batch is held from now on, at most `longest` seconds."""
+    def hold(self, longest: float = math.inf) -> None:
+        """A batch is held from now on; the process is ended when it is held for longer than `longest` seconds."""
         self._longest = longest
         self._held_since = time.monotonic()
+
+    def wait(self) -> None:
+        """Redis is away: what is held may be held for as long as that takes."""
+        self._longest = math.inf
 
     def release(self) -> None:
         self._held_since = None

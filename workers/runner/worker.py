@@ -1,42 +1,32 @@
 """The worker: claim, run, finish, until told to stop. RQ sees one of its own.
 
-A worker listens to one queue. It is a subclass of RQ's `SimpleWorker` for what the outside knows a worker by: its row,
-its registration, its command channel. Its loop is its own.
+A worker listens to one queue. What the outside knows it by is in row.py; this is the loop and its steps.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, SimpleWorker
 from rq.worker import WorkerStatus
 
-from wiredesk import log
-from wiredesk.serializer import JSONSerializer
 from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
 from workers.runner.closing import close
-from workers.runner.commands import Commands
-from workers.runner.fence import AnotherRun, Fence
+from workers.runner.fence import AnotherRun
 from workers.runner.finish import Finisher, Outcome, Reply
 from workers.runner.heartbeat import Heartbeat
 from workers.runner.pace import Pace
 from workers.runner.perform import perform
+from workers.runner.row import ListedWorker
 from workers.runner.scripts import Scripts
 from workers.runner.signals import Interrupted, Signals
 from workers.runner.sweep import YOUNG, Sweep
-from workers.runner.tick import Ticker
-from workers.runner.wire import ROW_SECONDS, Common
+from workers.runner.wire import Common
 from workers.stage import Stage
 
 if TYPE_CHECKING:
@@ -44,46 +34,25 @@ if TYPE_CHECKING:
 
 #: How often a suspended worker looks whether it may go on.
 SUSPENDED_SECONDS = 1.0
-#: A lost reply or two, or a connection that has to be made anew, must not keep a worker from giving back.
-FAREWELLS = 3
 #: The shortest wait for work: a tick that is due is not worth a wait.
 SHORTEST_PEEK = 0.01
 
 
-class LeaveCall(msgspec.Struct, frozen=True):
-    queue: str
-    worker: str
-
-
-class BatchWorker(SimpleWorker):
+class BatchWorker(ListedWorker):
     """Works one stage. `desk` gives the Redis clients and settings, `stages` the table that the stage is one of."""
 
     def __init__(self, stage: Stage, desk: Desk, stages: Sequence[Stage], signals: Signals | None = None) -> None:
-        self._signals = signals or Signals(desk.settings.grace)
-        self._fence = Fence(desk.queues)
-        self._patience = Patience()
-        queue = Queue(stage.name, connection=desk.queues, serializer=JSONSerializer)
-        super().__init__(
-            [queue],
-            name=_free_name(desk.queues, stage.name),
-            connection=desk.queues,
-            serializer=JSONSerializer,
-            worker_ttl=ROW_SECONDS - 60,  # RQ adds the minute again
-        )
-        self.log.setLevel(logging.WARNING)  # RQ narrates what the runner says once
-        self._stage, self._desk, self._queue = stage, desk, queue
         common = Common.of(desk.settings, stages[0].name)
-        self._scripts = Scripts(desk.queues, common)
-        row = self.key, self.executions_key
-        self._claimer = Claimer(self._scripts, stage, queue, self.name, row)
-        self._finisher = Finisher(self._scripts, queue.name, self.name, None if desk.one_server else desk.texts)
-        wip = queue.started_job_registry.key
-        self._heartbeat = Heartbeat(Scripts(desk.queues, common), self.name, (*row, wip), desk.settings.lease)
-        self._ticker = Ticker(self._scripts, self.name, queue.name, self.key)
-        self._sweep = Sweep(desk, self._scripts, stages)
-        self._commands = Commands(self._signals)
+        self._signals = signals or Signals(desk.settings.grace)
+        super().__init__(stage.name, desk.queues, common, self._signals)
+        self._stage, self._desk = stage, desk
+        self._patience = Patience()
         self._pace = Pace(desk.settings.batch)
-        self._log = log.get(worker=self.name)
+        row, wip = (self.key, self.executions_key), self._queue.started_job_registry.key
+        self._claimer = Claimer(self._scripts, stage, self._queue, self.name, row)
+        self._finisher = Finisher(self._scripts, stage.name, self.name, None if desk.one_server else desk.texts)
+        self._heartbeat = Heartbeat(Scripts(desk.queues, common), self.name, (*row, wip), desk.settings.lease)
+        self._sweep = Sweep(desk, self._scripts, stages)
         #: Whether the queue may have something: the next turn claims. Else it waits for something to come.
         self._stirring = True
 
@@ -115,33 +84,6 @@ class BatchWorker(SimpleWorker):
                 self._drop()
             except (RedisError, OSError) as error:
                 self._rest(error)
-
-    def _begin(self) -> None:
-        self._register()
-        if self.pubsub_thread is None:
-            self.subscribe()  # type: ignore[no-untyped-call]
-        self._log.info("worker started", stage=self._stage.name, pid=os.getpid())
-
-    def _register(self) -> None:
-        """Into RQ's lists of workers; with a lease first, so that a row never outlives its worker."""
-        self._ticker.tick()
-        with suppress(ValueError):  # RQ refuses a name that has a row; this one is ours
-            self.register_birth()  # type: ignore[no-untyped-call]
-        self.set_state(WorkerStatus.STARTED)
-
-    def _farewell(self) -> None:
-        """Give back and leave no row. When Redis is away the lease ends by itself and another worker does this."""
-        for _ in range(FAREWELLS):
-            try:
-                self._scripts.call("leave", LeaveCall(self._queue.name, self.name))
-                break
-            except (RedisError, OSError) as error:
-                self._fence.forget()
-                self._log.warning("farewell not heard", error=str(error))
-        with suppress(RedisError, OSError):
-            self.unsubscribe()
-        self._scripts.line.close()
-        self._log.info("worker stopped")
 
     def _turn(self) -> None:
         if self._ticker.left <= 0:
@@ -181,6 +123,7 @@ class BatchWorker(SimpleWorker):
         self._commands.hold(job.id for job in jobs)
         results = perform(self._stage, self._desk, jobs, self._signals, self._commands)
         seconds = time.monotonic() - began
+        self._heartbeat.hold()
         self._settle(results, seconds)
         self._let_go()
         self._pace.learn(len(jobs), seconds)
@@ -240,38 +183,6 @@ class BatchWorker(SimpleWorker):
         if reason(error) is None:
             self._log.error("unexpected answer of redis", exc_info=error)
         self._stirring = True
+        self._heartbeat.wait()
         with suppress(Interrupted), self._signals.waiting():
             self._patience.wait(error)
-
-    # -- what RQ calls -----------------------------------------------------------------------------------------
-
-    def _set_connection(self, connection: Redis) -> Redis:
-        """RQ would set a socket timeout of minutes here; the desk's own stands."""
-        return connection
-
-    def unsubscribe(self) -> None:
-        """RQ unsubscribes before it stops the thread, which then waits out a second."""
-        if self.pubsub_thread is not None and self.pubsub is not None:
-            self.pubsub_thread.stop()
-            self.pubsub.unsubscribe()
-            self.pubsub_thread.join(timeout=1)
-
-    def handle_payload(self, message: dict[str, Any]) -> None:
-        """A command from the worker's channel; runs in the subscription's thread."""
-        self._commands.obey(message)
-
-    def _pubsub_exception_handler(self, exc: Exception, *_: Any) -> None:
-        """The subscription outlives whatever befalls its connection: redis-py subscribes again when it reconnects."""
-        self._log.debug("command channel away", error=str(exc))
-        time.sleep(1.0)
-
-
-def _free_name(redis: Redis, stage: str) -> str:
-    """`stage@host.pid`, with a number behind it while a dead worker of the same place is not buried yet."""
-    name = f"{stage}@{socket.gethostname()}.{os.getpid()}"
-    tried, n = name, 1
-    prefix = SimpleWorker.redis_worker_namespace_prefix
-    while redis.exists(prefix + tried, f"{prefix}{tried}:executions"):
-        n += 1
-        tried = f"{name}.{n}"
-    return tried
