@@ -12,6 +12,7 @@ import re
 from newstext.article import Stated
 from newstext.encoding import scrub
 from newstext.formats.base import Look
+from newstext.formats.binary import is_binary
 from newstext.formats.exports import Record
 from newstext.formats.paragraphs import tidy, unwrapped
 from newstext.formats.pieces import Records
@@ -31,7 +32,8 @@ _MARKS = str.maketrans("", "", "^<>\x1e\x1f")
 
 
 def sniff(look: Look) -> float:
-    return 0.95 if _OPENING.search(look.head) and b"\x03" in look.head else 0
+    framed = _OPENING.search(look.head) and b"\x03" in look.head
+    return 0.95 if framed and not is_binary(look.head) else 0
 
 
 def record(piece: str) -> Record | None:
