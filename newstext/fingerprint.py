@@ -38,6 +38,7 @@ SHORTEST: Final = 8
 PORTION: Final = 100_000
 
 
+_TOP: Final = (1 << 64) - 1
 _EDGES: Final = np.array([(i << 64) // SKETCH for i in range(SKETCH)], np.uint64)
 _PROBES: Final = np.random.default_rng(7).integers(0, SKETCH, (32, SKETCH))
 
@@ -134,14 +135,17 @@ def _keys(hashes: U64) -> tuple[int, ...]:
 def _lowest(hashes: U64, count: int) -> list[int]:
     """The `count` lowest distinct hashes, in order.
 
-    Only hashes under a bound that about 2 * `count` + 8 pass are looked at; where repeats leave too few, all are.
+    Of more than LEAD hashes only those under a bound that about 2 * `count` + 8 pass are looked at, of fewer the first
+    of the sorted; where repeats leave too few, all are.
     """
     wanted = 2 * count + 8
-    if hashes.size > wanted:
-        few = hashes[hashes < np.uint64((wanted << 64) // hashes.size)]
+    if hashes.size <= LEAD:
+        lowest = list(dict.fromkeys(np.sort(hashes)[:wanted].tolist()))
+    else:
+        few = hashes[(hashes < np.uint64(min(_TOP, (wanted << 64) // hashes.size))).nonzero()[0]]
         lowest = sorted(set(few.tolist()))
-        if len(lowest) >= count:
-            return lowest[:count]
+    if len(lowest) >= count:
+        return lowest[:count]
     return sorted(set(hashes.tolist()))[:count]
 
 

@@ -136,7 +136,7 @@ def shingles(hashes: U64, size: int, key: Salt) -> U64:
 
 def _exact(page: Page, lengths: NDArray[np.intp], bounds: list[int]) -> list[str]:
     """A key of each text's letters and word lengths: BLAKE2b, since the words' own hashes can be made to collide."""
-    letters = page[page != SEPARATOR]
+    letters = _letters(page)
     sizes = np.minimum(lengths, 255).astype(np.uint8)
     offsets = np.concatenate([[0], np.cumsum(lengths)])[bounds].tolist()
     keys = []
@@ -145,6 +145,13 @@ def _exact(page: Page, lengths: NDArray[np.intp], bounds: list[int]) -> list[str
         digest.update(sizes[bounds[i] : bounds[i + 1]].data)
         keys.append(digest.hexdigest())
     return keys
+
+
+def _letters(page: Page) -> Page:
+    """All but separators. NumPy's choice by a mask takes six times as long as the bytes' own deletion."""
+    if page.dtype == np.uint8:
+        return np.frombuffer(page.tobytes().translate(None, b"\0"), np.uint8)
+    return page[page.nonzero()[0]]
 
 
 def _with_tail(exact: str, text: str) -> str:
