@@ -184,6 +184,8 @@ def _name(part: str, *, lenient: bool) -> str | None:
     if end < len(tokens) and agency(tokens[0]):
         return None  # `AP Technology Writer`
     tokens = tokens[:end]
+    while len(tokens) > 1 and tokens[-1].islower():
+        tokens = tokens[:-1]  # `Nicolas C. le` before a date
     tokens = _without_outlet(tokens)
     printed = " ".join(tokens).rstrip(_CLOSING)
     # `Joe S.`, `D.D.`: the stop is part of the name.

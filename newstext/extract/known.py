@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from newstext.article import Draft, Mark, Origin
 
 
+#: A stamp with a writer's name beside it is one short line.
+_SHORT = 110
+
+
 @dataclass(frozen=True)
 class Known:
     """A draft with its surroundings; `language` is ``""`` until it has been told."""
@@ -38,8 +42,11 @@ class Known:
 
     @cached_property
     def bylines(self) -> list[tuple[Byline, Mark]]:
-        """The byline marks as read."""
-        return [(byline(mark.text), mark) for mark in self.marks(Label.BYLINE)]
+        """The byline marks as read; where none names a writer, stamps that do: `12 May 2024 | Jane Roe`."""
+        read = [(byline(mark.text), mark) for mark in self.marks(Label.BYLINE)]
+        if any(line.names for line, _ in read):
+            return read
+        return read + [(byline(mark.text), mark) for mark in self.marks(Label.TIMESTAMP) if len(mark.text) < _SHORT]
 
     @cached_property
     def stamps(self) -> list[tuple[Stamp, str | None, Mark]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from newstext.article import Unit
 from newstext.encoding import decode, wide
 from newstext.errors import Unreadable
+from newstext.extract.beside import complete
 from newstext.formats.base import Look, whole
 from newstext.formats.binary import is_binary
 from newstext.source import Source
@@ -36,6 +37,7 @@ def page_unit(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Unit:
         raise Unreadable("no-article", "the page holds no article, only furniture")
     unit.encoding = encoding
     unit.text = unit.text or text
+    complete(unit)
     unit.audit.notes[:0] = notes
     return unit
 

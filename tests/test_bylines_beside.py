@@ -1,0 +1,43 @@
+"""Bare names beside a headline that the splitter took for furniture."""
+
+import pytest
+
+from newstext.article import Audit, Draft, Evidence, Label, Line, Unit
+from newstext.extract.beside import complete
+
+
+def read(*between, label=Label.FURNITURE):
+    lines, spans = ["Harbour bridge opens", *between, "The bridge opened on Wednesday after a year."], []
+    for text in lines:
+        start = spans[-1][1] + 1 if spans else 0
+        spans.append((start, start + len(text)))
+    labels = [Label.HEADLINE, *[label] * len(between), Label.BODY]
+    told = {"headline": Evidence("lines", spans[0]), "body": Evidence("lines", spans[-1])}
+    draft = Draft(0, (0, spans[-1][1]), lines[-1], headline=lines[0], evidence=told)
+    shown = [Line(span, name) for span, name in zip(spans, labels, strict=True)]
+    unit = Unit([draft], Audit(), lines=shown, text="\n".join(lines))
+    complete(unit)
+    return [(mark.text, unit.text[slice(*mark.span)]) for mark in unit.drafts[0].marks]
+
+
+def test_bare_name_after_a_headline_is_a_byline():
+    """A line that is a name and nothing else is marked where it stands."""
+    assert read("Share", "Ann Poe") == [("Ann Poe", "Ann Poe")]
+
+
+def test_cue_alone_on_a_line_makes_the_next_a_byline():
+    """`By` alone belongs to the line after it."""
+    assert read("By", "Ann Poe") == [("By Ann Poe", "Ann Poe")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Middle East", "Breaking News", "(Ann Poe / Reuters)", "New York", "KEY POINTS", "20"]
+)
+def test_sections_places_and_credits_are_no_names(line):
+    """Two capitals are not enough: what pages call their parts, towns and photographers are left out."""
+    assert read(line) == []
+
+
+def test_lines_that_have_a_label_of_their_own_stay():
+    """A caption that is a name stays a caption."""
+    assert read("Ann Poe", label=Label.CAPTION) == []
