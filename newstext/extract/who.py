@@ -83,6 +83,8 @@ def agencies(known: Known) -> tuple[list[str], Evidence] | None:
         add(only_agencies(mark.text) or named(mark.text), "agency line", mark.span, 0.97)
     for read, mark in known.bylines:
         add(read.agencies, "byline", mark.span, 0.93)
+    for mark in known.marks(Label.DATELINE):  # `(dpa) - `: an agency where a place would stand
+        add(only_agencies(mark.text), "dateline", mark.span, 0.97)
     for line, span in printed(known):
         add(line.agencies, "dateline", span, 0.97)
     if ends := closing(draft.body):

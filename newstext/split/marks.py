@@ -31,8 +31,8 @@ def dateline(first: Row, paragraph: str) -> tuple[Mark | None, str]:
     if found is None or found.length >= len(paragraph):
         return None, paragraph
     start = first.span[0] + first.text.find(paragraph)
-    place = found.place or paragraph[: found.length].rstrip(" -–—_:")
-    return Mark(Label.DATELINE, (start, start + found.length), place), paragraph[found.length :]
+    printed = paragraph[: found.length].rstrip(" -–—_:")  # with its agency and day: `LONDON, March 1 (Reuters)`
+    return Mark(Label.DATELINE, (start, start + found.length), printed), paragraph[found.length :]
 
 
 def repeat(rows: list[Row]) -> Row | None:
