@@ -127,10 +127,10 @@ def test_compressed_zeros_are_no_text(compress):
 
 def test_bombs_run_out(monkeypatch):
     """A file that unpacks beyond the limit stops there, with what it gave so far."""
-    monkeypatch.setattr(unpack, "UNPACKED_BYTES", 1_000_000)
-    monkeypatch.setattr(unpack.Unpacked.__init__, "__defaults__", (1_000_000,))
+    monkeypatch.setattr(unpack, "UNPACKED_BYTES", 5_000_000)
+    monkeypatch.setattr(unpack.Unpacked.__init__, "__defaults__", (5_000_000,))
 
-    units = list(read(Source.of(gzip.compress(ROWS * 70))))
+    units = list(read(Source.of(gzip.compress(ROWS * 400))))
 
     assert units[-1].refused[-1].kind == "bomb"
     assert sum(len(unit.drafts) for unit in units) > 1_000

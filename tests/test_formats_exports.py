@@ -1,5 +1,8 @@
 """Vendors' exports: each article with what the export states of it, and the count it declares held against them."""
 
+import io
+import zipfile
+
 import pytest
 
 from newstext.formats import detect, read
@@ -283,3 +286,26 @@ def test_declared_lengths(value, number):
 def test_names_of_languages(name, code):
     """Names in the interface's language, and codes, become BCP 47."""
     assert tag(name) == code
+
+
+UNI = (
+    "Documents (1)\n1. Canal\n\n\nCanal to be widened\nThe Harbour Post\nJanuary 11, 2010 Monday\n\nSection: NEWS;\n"
+    f"Length: 20 words\nBody\n{BODY[0]}\n{BODY[1]}\nLoad-Date: January 12, 2010\nEnd of Document\n"
+)
+
+
+def test_word_and_rtf_files_are_read_as_their_text():
+    """An export of Nexis Uni comes as .docx or .rtf: its paragraphs are its lines."""
+    paragraphs = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in UNI.split("\n"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        archive.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{paragraphs}</w:body></w:document>'
+        )
+    rtf = "{\\rtf1\\ansi " + UNI.replace("\n", "\\par\n") + "}"
+
+    for data, name in ((buffer.getvalue(), "docx/nexis-uni"), (rtf.encode(), "rtf/nexis-uni")):
+        (unit,) = read(Source.of(data))
+        assert (unit.format, unit.audit.declared) == (name, 1)
+        assert (unit.drafts[0].headline, unit.drafts[0].body) == ("Canal to be widened", "\n\n".join(BODY))

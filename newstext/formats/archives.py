@@ -19,7 +19,7 @@ from newstext.errors import Unreadable
 from newstext.formats import inner
 from newstext.formats.base import Cursor, Look
 from newstext.formats.unpack import UNPACKED_BYTES
-from newstext.source import HEAD_BYTES, Source
+from newstext.source import Source
 
 #: A zip's directory is held in memory, ten times its size; this much lists some 200,000 members.
 DIRECTORY_BYTES = 16_000_000
@@ -39,7 +39,7 @@ class Zip:
     recognised = "a zip archive of files of any format"
 
     def sniff(self, look: Look) -> float:
-        return 0.9 if look.head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else 0
+        return 0.99 if look.head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         return _read(source, _zip_members(source), cursor)
@@ -78,9 +78,7 @@ def _units(source: Source, member: Member, start: Cursor) -> Iterator[Unit]:
         yield inner.refused(problem, label, Cursor(start.place + 1, start.position))
         return
     try:
-        size = len(member.stream.read(HEAD_BYTES + 1))
-        content = Source(member.stream, size, inner.named(source, label), source.depth + 1, source.fields)
-        yield from inner.units(content, start, label)
+        yield from inner.units(inner.opened(source, member.stream, label), start, label)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, zlib.error, NotImplementedError) as damage:
         problem = Unreadable("truncated", "the member is damaged, cut off or packed in an unknown way")
         problem.__cause__ = damage
@@ -88,10 +86,11 @@ def _units(source: Source, member: Member, start: Cursor) -> Iterator[Unit]:
 
 
 def _zip_members(source: Source) -> Iterator[Member]:
-    if _directory_bytes(source.stream) > DIRECTORY_BYTES:
+    stream = inner.random_access(source)
+    if _directory_bytes(stream) > DIRECTORY_BYTES:
         raise Unreadable("too-many", "the zip archive lists more members than one archive should")
     try:
-        archive = zipfile.ZipFile(source.stream)
+        archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as damage:
         raise Unreadable("truncated", "the zip archive is damaged or cut off: its directory is missing") from damage
     with archive:

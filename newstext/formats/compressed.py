@@ -10,7 +10,7 @@ from newstext.errors import Unreadable
 from newstext.formats import inner
 from newstext.formats.base import Cursor, Look
 from newstext.formats.unpack import unpacked
-from newstext.source import HEAD_BYTES, Source
+from newstext.source import Source
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Compressed:
         start = Cursor.load(cursor)
         if start.place:
             return
-        content = opened(source, self.name, self._inner_name(source.origin.name))
+        content = inner.opened(source, unpacked(source.stream, self.name), self._inner_name(source.origin.name))
         for unit in inner.units(content, start):
             if unit.refused and unit.refused[0].kind == "empty":
                 raise Unreadable("empty", f"the {self.name} file holds nothing")
@@ -44,13 +44,6 @@ class Compressed:
             if name.lower().endswith(ending):
                 return name[: -len(ending)] + (".tar" if ending.startswith(".t") else "")
         return name
-
-
-def opened(source: Source, kind: str, name: str) -> Source:
-    """The content as a source; of unknown size, so one byte more than a look at its head where there is more."""
-    stream = unpacked(source.stream, kind)
-    size = len(stream.read(HEAD_BYTES + 1))
-    return Source(stream, size, inner.named(source, name), source.depth + 1, source.fields)
 
 
 GZIP = Compressed("gzip", (b"\x1f\x8b",), (".gz", ".tgz"))

@@ -8,16 +8,42 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import msgspec
 
 from newstext.article import Audit, Origin, Refusal, Unit
 from newstext.errors import Unreadable
-from newstext.formats.base import Cursor
+from newstext.formats.base import PIECE_BYTES, Cursor
 from newstext.source import Source
 
 #: Containers around a text: an archive of compressed files, or a mail with an archive; `.tar.gz` counts as two.
 MAX_DEPTH = 3
+
+
+#: Members up to this size are held while they are read: going back inside one would unpack it anew.
+HELD_BYTES = 4_000_000
+
+
+def opened(outer: Source, stream: BinaryIO, name: str) -> Source:
+    """A member that is a stream; its size is known only when it is small, else it is `HELD_BYTES` at least."""
+    data = stream.read(HELD_BYTES + 1)
+    if len(data) <= HELD_BYTES:
+        return member(outer, data, name)
+    return Source(stream, len(data), named(outer, name), outer.depth + 1, outer.fields)
+
+
+def random_access(source: Source) -> BinaryIO:
+    """The stream of a format that is read from its end. Behind compression that would unpack it again and again."""
+    source.stream.seek(0)
+    if source.depth == 0:
+        return source.stream
+    data = source.stream.read(PIECE_BYTES + 1)
+    if len(data) > PIECE_BYTES:
+        raise Unreadable(
+            "too-large", f"an archive of more than {PIECE_BYTES:,} bytes inside another: unpack the outer one"
+        )
+    return io.BytesIO(data)
 
 
 def member(outer: Source, data: bytes, name: str) -> Source:

@@ -20,7 +20,7 @@ from newstext.source import Source
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DOCUMENT = "word/document.xml"
 #: The text of a document may be so many times as large in XML: styles are written out for each run of words.
-_XML_BYTES = 8 * PIECE_BYTES
+_XML_BYTES = 3 * PIECE_BYTES
 
 
 class Docx:
@@ -28,12 +28,10 @@ class Docx:
     recognised = "a zip with `word/document.xml`; its text is read as what it is"
 
     def sniff(self, look: Look) -> float:
-        zipped = look.head.startswith(b"PK\x03\x04")
-        return (
-            0.95
-            if zipped and (b"word/" in look.head or (b"[Content_Types].xml" in look.head and look.named(".docx")))
-            else 0
-        )
+        if not look.head.startswith(b"PK\x03\x04"):
+            return 0
+        word = b"word/" in look.head or (b"[Content_Types].xml" in look.head and look.named(".docx"))
+        return 0.995 if word else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)

@@ -16,6 +16,7 @@ from newstext.encoding import decode, scrub
 from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES, UNIT_ARTICLES, Cursor, Look
 from newstext.formats.fields import is_article
+from newstext.formats.inner import random_access
 from newstext.formats.rows import Batch, units
 from newstext.formats.utf8 import as_utf8
 from newstext.source import HEAD_BYTES, Source
@@ -97,9 +98,9 @@ def _parquet_rows(source: Source) -> Iterator[dict[str, object]]:
     import pyarrow as pa  # noqa: PLC0415  (40 MB that only readers of Parquet install)
     from pyarrow import parquet  # noqa: PLC0415
 
-    source.stream.seek(0)
+    stream = random_access(source)
     try:
-        table = parquet.ParquetFile(source.stream, pre_buffer=False)
+        table = parquet.ParquetFile(stream, pre_buffer=False)
         if not is_article(table.schema_arrow.names, source.fields):
             raise Unreadable("no-article", "none of the table's columns holds text under a known name")
         for rows in table.iter_batches(batch_size=UNIT_ARTICLES):

@@ -41,7 +41,7 @@ _NAMESPACES = {
 
 def well_formed(text: str) -> tuple[str, bool]:
     """The document, repaired where it has to be, and whether it had to be."""
-    text = _declared(_NAMED.sub(_character, text))
+    text = _declared(characters(text))
     if _parses(text, recover=False) is not None:
         return text, False
     if len(text) > REPAIR_CHARS:
@@ -62,10 +62,13 @@ def _parses(text: str, *, recover: bool) -> etree._Element | None:
         return None
 
 
+def characters(text: str) -> str:
+    """Text whose named characters are written out; names that stand for nothing known are dropped."""
+    return _NAMED.sub(_character, text)
+
+
 def _character(named: re.Match[str]) -> str:
-    if named[1] in _XML_OWN:
-        return named[0]
-    return html.entities.html5.get(f"{named[1]};", named[0])
+    return named[0] if named[1] in _XML_OWN else html.entities.html5.get(f"{named[1]};", "")
 
 
 def _declared(text: str) -> str:

@@ -11,6 +11,7 @@ import re
 from lxml import etree
 
 from newstext.errors import Unreadable
+from newstext.formats.well_formed import characters
 
 _ENTITY = re.compile(r"""<!ENTITY\s+(?:%\s+)?\S{1,100}\s+(?:(SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 #: A document type stands before the first element; this far is looked for entities.
@@ -30,7 +31,7 @@ def forbid_entities(text: str) -> None:
 def tree_of(text: str) -> etree._Element:
     """The root of a document; `Unreadable` when it is hostile, or broken beyond its first elements."""
     forbid_entities(text)
-    bare = _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1).strip()
+    bare = characters(_DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1).strip())
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False,
         remove_comments=True, remove_pis=True,
