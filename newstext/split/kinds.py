@@ -11,6 +11,7 @@ from newstext.split.words import BULLETS, Words, key, words
 #: A stamp, a byline or an agency line is one short statement; longer lines tell something else.
 LONGEST_STAMP, LONGEST_BYLINE = 110, 90
 
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[년年.]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -27,8 +28,9 @@ def kind(text: str) -> Label:
 
 
 def shape(text: str, folded: str, table: Words) -> Label:
-    for label, starts in table.starts.items():
-        if begins(folded, starts) and fits(label, text, table):
+    first = folded.partition(" ")[0].rstrip(":")
+    for label, phrase in table.beginnings.get(first, ()):
+        if begins(folded, phrase) and fits(label, text, table):
             return label
     if is_stamp(text, table):
         return Label.TIMESTAMP
@@ -44,21 +46,18 @@ def fits(label: Label, text: str, table: Words) -> bool:
     if label is Label.BYLINE:
         return len(text) <= LONGEST_BYLINE and text[-1] not in ".?!" and not is_stamp(text[:12], table)
     if label is Label.TIMESTAMP:
-        return len(text) <= LONGEST_STAMP and any(c.isdigit() for c in text)
+        return len(text) <= LONGEST_STAMP and _DIGIT.search(text) is not None
     return True
 
 
-def begins(folded: str, starts: tuple[str, ...]) -> bool:
-    """Whether a folded line begins with one of the phrases, and the phrase ends where a word ends."""
-    return any(
-        folded.startswith(start) and not (start[-1].isalnum() and folded[len(start) : len(start) + 1].isalnum())
-        for start in starts
-    )
+def begins(folded: str, phrase: str) -> bool:
+    """Whether a folded line begins with a phrase, and the phrase ends where a word ends."""
+    return folded.startswith(phrase) and not (phrase[-1].isalnum() and folded[len(phrase) : len(phrase) + 1].isalnum())
 
 
 def is_stamp(text: str, table: Words) -> bool:
     """Whether a short line states a date or a time of day."""
-    if len(text) > LONGEST_STAMP or not any(c.isdigit() for c in text):
+    if len(text) > LONGEST_STAMP or not _DIGIT.search(text):
         return False
     spelt = {word.lower() for word in _WORDS.findall(text)}
     strength = bool(_DAY.search(text)) * 2 + bool(_CLOCK.search(text)) + bool(_YEAR.search(text))
