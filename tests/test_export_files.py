@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -79,11 +80,12 @@ def test_an_export_that_dies_leaves_whole_files_and_is_done_again(redis, export,
     publish(redis, map(a_record, range(5)))
     bad = redis.xadd(keys.ARTICLES, {"id": "x", "body": "{}"})
     settle(redis)
-    with pytest.raises(Exception, match="missing required field"):
-        export("--to", tmp_path / "out", "--resume")
+    words = ("--to", tmp_path / "out", "--resume", "--format", "dolma")
+    with pytest.raises(msgspec.ValidationError, match="missing required field"):
+        export(*words)
     left = _ids(*tmp_path.rglob("*.jsonl"))
     redis.xdel(keys.ARTICLES, bad)
-    export("--to", tmp_path / "out", "--resume")
+    export(*words)
 
     assert sorted(left) == sorted(_all(4))
     assert sorted(_ids(*tmp_path.rglob("*.jsonl"))) == sorted(_all(5))
@@ -141,3 +143,12 @@ def test_a_since_that_is_no_time_is_refused(text):
     """The message names what is understood."""
     with pytest.raises(UsageError, match="must be a day"):
         source.since(text)
+
+
+def test_an_exported_record_is_what_was_published(redis, export, tmp_path):
+    """Byte for byte."""
+    publish(redis, [a_record()])
+    settle(redis)
+    export("--to", tmp_path / "a.jsonl")
+
+    assert (tmp_path / "a.jsonl").read_bytes() == redis.xrange(keys.ARTICLES)[0][1][b"body"] + b"\n"

@@ -34,6 +34,10 @@ class Lines:
     def row(self, row: dict[str, Any]) -> None:
         self._out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
+    def line(self, body: bytes) -> None:
+        """A row that is JSON already."""
+        self._out.write(body + b"\n")
+
     def commit(self) -> None:
         self._out.flush()
         os.fsync(self._out.fileno())

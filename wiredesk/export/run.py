@@ -17,7 +17,7 @@ from redis import Redis
 from wiredesk import export
 from wiredesk.errors import UsageError
 from wiredesk.export import source
-from wiredesk.export.files import KINDS, Opened
+from wiredesk.export.files import KINDS, Lines, Opened
 from wiredesk.readers.message import Message
 
 #: A part ends after so many articles: a few hundred MB, and what a kill can cost.
@@ -89,21 +89,27 @@ class _Counted:
 def _parts(messages: Iterator[Message]) -> Iterator[tuple[str, Iterator[Message]]]:
     """Name and articles of each part, by day and by size. Each part must be read before the next."""
     counted = enumerate(messages)
-    for (day, _), rows in groupby(counted, key=lambda row: (source.day(row[1].entry), row[0] // PART_ARTICLES)):
-        yield _named(day, (message for _, message in rows))
+    for _, rows in groupby(counted, key=lambda row: (source.day_number(row[1].entry), row[0] // PART_ARTICLES)):
+        yield _named(message for _, message in rows)
 
 
-def _named(day: str, part: Iterator[Message]) -> tuple[str, Iterator[Message]]:
+def _named(part: Iterator[Message]) -> tuple[str, Iterator[Message]]:
     first = next(part)
-    return f"day={day}/part-{first.entry}", chain([first], part)
+    return f"day={source.day(first.entry)}/part-{first.entry}", chain([first], part)
 
 
 def _write(target: Target, name: str | None, messages: _Counted) -> None:
     shape = export.SHAPES[target.shape]
     path = target.path / f"{name}.{target.kind}" if name else target.path
     with Opened(path, target.kind, export.columns(target.shape)) as opened:
+        writer = opened.writer
+        if isinstance(writer, Lines) and target.shape == "record":
+            # What was published, byte for byte: some ten times faster than decoding it to write it again.
+            for message in messages:
+                writer.line(message.body)
+            return
         for message in messages:
-            opened.writer.row(shape(message.article))
+            writer.row(shape(message.article))
 
 
 def _saved(target: Target) -> dict[str, str]:
