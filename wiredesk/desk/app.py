@@ -26,6 +26,7 @@ from wiredesk.desk.live import Live
 from wiredesk.desk.pulse import Pulse
 from wiredesk.desk.reader import Reader
 from wiredesk.desk.views import page
+from wiredesk.health import look
 from workers import claimants
 from workers.desk import Desk
 from workers.table import NAMES
@@ -87,10 +88,10 @@ async def _live(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    """Redis answers, and whatever this process needs of it is there."""
+    """Redis answers, takes the desk's script and has keys that can be read."""
     desk: Desk = request.app.state.desk
     try:
-        await run_in_threadpool(desk.queues.ping)
+        await run_in_threadpool(look, desk.queues, NAMES)
     except (RedisError, OSError):
         return PlainTextResponse("Redis does not answer\n", 503)
     return PlainTextResponse("ready\n")
