@@ -144,7 +144,6 @@ def pages(camera: Camera, desk: Desk) -> None:
     camera.take("story", f"/stories/{near[b'story']}")
     article = near[b"story"]
     camera.take("article", f"/articles/{article}")
-    camera.take("article-dark", f"/articles/{article}", dark=True)
     camera.take("file", f"/files/{near[b'id'].partition('-')[0]}")
     camera.take("rejected", "/rejected")
     camera.take("search", "/search?q=ferry")
