@@ -27,7 +27,7 @@ from newstext.split.page import cut, join
 
 WEIGHTS = Path(__file__).parents[1] / "newstext/split/weights.npz"
 
-#: Longer pages are left out: the last percent, whose rows are all furniture.
+#: Pages of more rows are left out of learning: they cost most and are mostly menus.
 LONGEST = 1300
 
 #: Renderings of at most so many lines are learned: longer ones teach more of the same menus at the same price.

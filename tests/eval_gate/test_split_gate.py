@@ -1,5 +1,8 @@
 """Splitting the labelled pages of ../shared: the scores may rise, not fall.
 
+The model has learned these pages: the floors guard against regressions and say nothing of pages of other publishers
+(for those: bench/train_split.py --folds).
+
 The floors stand in split_floors.json beside this file. Raise them with ``python tests/eval_gate/test_split_gate.py
 --update``, which refuses to lower one.
 """
@@ -18,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 FLOORS = Path(__file__).with_name("split_floors.json")
 SHARED = Path(os.environ.get("WIREDESK_SHARED", ROOT.parent / "shared"))
 
-#: One article of a set read otherwise moves a figure by at most .0015; BLAS libraries round a few rows differently.
-EPSILON = 0.003
+#: One of the some 220 boundaries of every third page dump moves its figure by .005: another BLAS may round one away.
+EPSILON = 0.005
 
 
 def bench():
