@@ -39,6 +39,11 @@ DOUBTFUL, PROSE = 0.6, 60
 #: Furniture this many rows from a headline or a body is not about that article: its dates and names are others'.
 NEARBY = 15
 
+#: Letters of the shortest body that is one: two words of a language that spaces them.
+LEAST_LETTERS = 8
+#: Characters of a row that are looked at for them.
+LETTERS_READ = 200
+
 
 @dataclass
 class Row:
@@ -81,13 +86,23 @@ def articles(rows: list[Row]) -> list[list[Row]]:
     groups: dict[int | None, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.article, []).append(row)
-    found = [group for group in groups.values() if any(row.label is Label.BODY for row in group)]
+    found = [group for group in groups.values() if says_something(group)]
     for row in rows:
         row.article = None
     for number, group in enumerate(found):
         for row in group:
             row.article = number
     return found
+
+
+def says_something(group: list[Row]) -> bool:
+    """Whether a group has a body in words. Punctuation that the model took for one is nobody's: unassigned."""
+    body = [row for row in group if row.label is Label.BODY]
+    if sum(character.isalpha() for row in body for character in row.text[:LETTERS_READ]) >= LEAST_LETTERS:
+        return True
+    for row in body:
+        row.label = Label.UNASSIGNED
+    return False
 
 
 def nearby(rows: list[Row]) -> list[Row]:
