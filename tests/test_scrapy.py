@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from running import SECONDS, WIREDESK, environment, page
+from running import SECONDS, environment, page
 
 from producers import Desk, rows
 from producers.drain.drainer import PREFIX, Drainer
@@ -98,9 +98,8 @@ def test_scrapy_redis_lists_are_drained(site, redis_url, redis):
         'ITEM_PIPELINES={"scrapy_redis.pipelines.RedisPipeline": 300}',
     )  # fmt: skip
     assert redis.llen("stories:items") == STORIES
-    subprocess.run(
-        [WIREDESK, "drain", "--once"], env=environment(WIREDESK_REDIS_URL=redis_url), timeout=SECONDS, check=True
-    )
+    with Desk(redis_url, settings=Settings()) as desk:
+        Drainer(redis, desk, ["*:items"]).run(threading.Event(), once=True)
 
     assert len(files(redis)) == STORIES
     assert not redis.exists("stories:items")

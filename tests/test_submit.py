@@ -1,24 +1,21 @@
 """`wiredesk submit`: everything that may be named is handed in once."""
 
 import json
-import subprocess
 
 import pytest
-from running import SECONDS, WIREDESK, environment, page
+from running import SECONDS, command, page
 
 from wiredesk import jobs, keys
 
 
-def submit(url, *words, stdin=b"", cwd=None):
-    done = subprocess.run(
-        [WIREDESK, "submit", "--json", *words], env=environment(WIREDESK_REDIS_URL=url), input=stdin, cwd=cwd,
-        capture_output=True, timeout=SECONDS, check=False,
-    )  # fmt: skip
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
+def submit(url, *words, stdin=b""):
+    status, out, said = command(url, "submit", "--json", *words, stdin=stdin)
+    return status, [json.loads(line) for line in out.splitlines()], said
 
 
 @pytest.fixture
-def pages(tmp_path):
+def pages(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for name in ("a/one.txt", "a/b/two.txt", "a/b/other.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"page {name}")
@@ -29,8 +26,8 @@ def test_patterns_lists_and_standard_input(redis_url, redis, pages):
     """Patterns reach into folders, names ended by NUL may hold anything, and a dash is a file itself."""
     (pages / "odd\nname").write_text("odd")
     listed = b"\0".join([b"odd\nname", b"a/one.txt", b""])
-    by_pattern = submit(redis_url, "a/**/*.txt", cwd=pages)
-    by_list = submit(redis_url, "-0", stdin=listed, cwd=pages)
+    by_pattern = submit(redis_url, "a/**/*.txt")
+    by_list = submit(redis_url, "-0", stdin=listed)
     by_dash = submit(redis_url, "-", stdin=b"from a pipe")
 
     assert {"one.txt", "two.txt"} == {r["name"] for r in by_pattern[1]}
@@ -42,26 +39,24 @@ def test_patterns_lists_and_standard_input(redis_url, redis, pages):
 def test_a_journal_goes_on_where_it_was(redis_url, redis, pages):
     """What the journal holds is not read again; what changed since is."""
     words = ("a", "--journal", "journal.jsonl")
-    first = submit(redis_url, *words, cwd=pages)
+    first = submit(redis_url, *words)
     with (pages / "journal.jsonl").open("ab") as journal:
         journal.write(b'{"source": "cut by a cra')
     (pages / "a" / "one.txt").write_text("page a/one.txt, changed")
-    again = submit(redis_url, *words, cwd=pages)
+    again = submit(redis_url, *words)
 
     assert (len(first[1]), len(again[1])) == (3, 1)
     assert "2 files stand in the journal" in again[2]
 
 
-def test_one_bad_file_does_not_stop_the_others(redis_url, redis, pages):
+def test_one_bad_file_does_not_stop_the_others(redis_url, redis, pages, monkeypatch):
     """A file that is refused is named, the others are handed in, and the exit status is 1."""
     (pages / "a" / "large.txt").write_bytes(b"x" * 2000)
-    done = subprocess.run(
-        [WIREDESK, "submit", "a"], cwd=pages, capture_output=True, timeout=SECONDS, check=False,
-        env=environment(WIREDESK_REDIS_URL=redis_url, WIREDESK_MAX_FILE_BYTES="1k"),
-    )  # fmt: skip
+    monkeypatch.setenv("WIREDESK_MAX_FILE_BYTES", "1k")
+    status, receipts, said = submit(redis_url, "a")
 
-    assert (done.returncode, len(done.stdout.splitlines())) == (1, 3)
-    assert b"large.txt" in done.stderr
+    assert (status, len(receipts)) == (1, 3)
+    assert "large.txt" in said
 
 
 def test_object_stores(redis_url, redis, pages):

@@ -1,19 +1,11 @@
 """`wiredesk trace`: the whole way of a file."""
 
 import json
-import subprocess
 
-from running import SECONDS, WIREDESK, environment, page
+from running import SECONDS, command, page
 
 from producers import Desk
 from wiredesk.settings import Settings
-
-
-def trace(url, subject, *options):
-    return subprocess.run(
-        [WIREDESK, "trace", subject, *options], env=environment(WIREDESK_REDIS_URL=url), capture_output=True, text=True,
-        timeout=SECONDS, check=False,
-    )  # fmt: skip
 
 
 def test_the_way_of_a_published_file(running, tmp_path):
@@ -22,7 +14,7 @@ def test_the_way_of_a_published_file(running, tmp_path):
     with Desk(running, settings=Settings()) as desk:
         files = [desk.submit(tmp_path / "page.txt", url=f"https://{n}.example/").file for n in "ab"]
         assert len(list(desk.outcomes(files, timeout=SECONDS))) == 2
-    found = [json.loads(line) for line in trace(running, tmp_path / "page.txt", "--json").stdout.splitlines()]
+    found = [json.loads(line) for line in command(running, "trace", tmp_path / "page.txt", "--json")[1].splitlines()]
 
     assert sorted(files) == sorted(f["status"]["id"] for f in found) == found[0]["sightings"]
     assert {"articles", "copies"} == {f["articles"][0]["stream"] for f in found}
@@ -34,7 +26,7 @@ def test_the_way_of_a_rejected_file(running):
     with Desk(running, settings=Settings()) as desk:
         file = desk.submit(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, name="picture").file
         list(desk.outcomes([file], timeout=SECONDS))
-    said = trace(running, file).stdout
+    _, said, _ = command(running, "trace", file)
 
     assert "rejected" in said
     assert "PNG" in said
@@ -42,7 +34,7 @@ def test_the_way_of_a_rejected_file(running):
 
 def test_an_unknown_file(running):
     """What the desk does not know is said with what to do, exit status 2."""
-    done = trace(running, "unknown")
+    status, _, said = command(running, "trace", "unknown")
 
-    assert done.returncode == 2
-    assert "wiredesk submit" in done.stderr
+    assert status == 2
+    assert "wiredesk submit" in said
