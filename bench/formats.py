@@ -142,12 +142,15 @@ def _fill(stream: BinaryIO, piece: bytes, size: int) -> None:
 def memory(megabytes: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, path in long_files(Path(folder), megabytes * 1_000_000):
-            began, articles = time.perf_counter(), 0
+            began, articles, refused = time.perf_counter(), 0, 0
             with path.open("rb") as stream:
                 for unit in read(Source(stream, path.stat().st_size)):
                     articles += len(unit.drafts)
+                    refused += len(unit.refused)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(f"{name:14} {articles:8,} articles  {time.perf_counter() - began:6.1f} s  peak {peak} MiB")
+            print(
+                f"{name:14} {articles:8,} articles {refused} refused {time.perf_counter() - began:6.1f} s  peak {peak} MiB"
+            )
 
 
 def main() -> int:
