@@ -58,6 +58,16 @@ def test_html_field_keeps_its_floor(html, field, floor):
     assert html[field][2] >= floor
 
 
+#: F1 on the text renderings of the stride: what the splitter's marks carry.
+TEXT_FLOORS = {"headline": 0.72, "published": 0.80, "bylines": 0.48, "language": 0.93}
+
+
+@pytest.mark.parametrize(("field", "floor"), TEXT_FLOORS.items())
+def test_text_field_keeps_its_floor(text, field, floor):
+    """Each field of a page's plain text stays at least as good as it was."""
+    assert text[field][2] >= floor
+
+
 @pytest.mark.parametrize(("field", "floor"), [("agencies", 0.97), ("dateline", 0.95), ("language", 0.95)])
 def test_what_is_given_is_right(html, text, field, floor):
     """Precision before recall: values that are given are right, in pages and in their texts."""
