@@ -148,9 +148,8 @@ def memory(megabytes: int) -> None:
                     articles += len(unit.drafts)
                     refused += len(unit.refused)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(
-                f"{name:14} {articles:8,} articles {refused} refused {time.perf_counter() - began:6.1f} s  peak {peak} MiB"
-            )
+            seconds = time.perf_counter() - began
+            print(f"{name:14} {articles:8,} articles {refused} refused {seconds:6.1f} s  peak {peak} MiB")
 
 
 def main() -> int:

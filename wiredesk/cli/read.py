@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from rich.console import Console
 
 from newstext.article import Article, Origin
 from newstext.errors import Unreadable
@@ -16,7 +17,7 @@ from newstext.extract import extract
 from newstext.formats import read
 from newstext.source import Source
 from producers import blobs
-from wiredesk import ids
+from wiredesk import audit, ids
 from wiredesk.cli import _paths
 from wiredesk.files import FileInfo
 
@@ -28,17 +29,17 @@ STDIN = "-"
 @click.command(short_help="Split and describe files, without Redis.")
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes to use [default: one a core].")
-@click.option("--audit", is_flag=True, help="Show the page coloured by what each line was taken for.")
+@click.option("--audit", "show_audit", is_flag=True, help="Show the page coloured by what each line was taken for.")
 @click.option("--html", is_flag=True, help="With --audit: write the view as an HTML page.")
 @click.option("--json", "_json", is_flag=True, help="JSON lines (the default and only form).")
-def command(paths: tuple[str, ...], jobs: int | None, audit: bool, html: bool, _json: bool) -> int:
+def command(paths: tuple[str, ...], jobs: int | None, show_audit: bool, html: bool, _json: bool) -> int:
     """Split and describe the files at PATHS (`-` reads standard input): one JSON line per article on standard output.
 
     Exit status 1 when some file gave no article; why is said on standard error.
     """
-    if html and not audit:
+    if html and not show_audit:
         raise click.UsageError("--html belongs to --audit: wiredesk read --audit --html FILE > page.html")
-    if audit:
+    if show_audit:
         return _audit(paths, html=html)
     failed = 0
     for name, lines, problem in _results(paths, jobs):
@@ -109,7 +110,24 @@ def _line(file: FileInfo, article: Article) -> bytes:
 
 
 def _audit(paths: Iterable[str], *, html: bool) -> int:
-    raise NotImplementedError(paths, html)
+    """Show what each line of the pages was taken for; formats that are no pages of text have nothing to colour."""
+    console = Console(highlight=False)
+    failed = 0
+    for found in _paths.expand(paths):
+        with found.path.open("rb") as stream:
+            source = Source(stream, found.path.stat().st_size, Origin(name=found.name))
+            try:
+                units = [unit for unit in read(source) if unit.lines]
+            except Unreadable as error:
+                units, failed = [], failed + 1
+                click.echo(f"{_shown(found.name)}: {error}", err=True)
+        for unit in units:
+            if html:
+                click.echo(audit.page(unit))
+            else:
+                for line in audit.terminal(unit):
+                    console.print(line)
+    return 1 if failed else 0
 
 
 def _shown(name: str) -> str:
