@@ -139,3 +139,11 @@ def test_row_with_a_page_is_read_as_the_page():
 
     assert (draft.headline, draft.stated.url) == ("Bridge stays", "https://paper.example/1")
     assert "keep the old bridge open" in draft.body
+
+
+def test_a_row_with_an_empty_text_is_an_article_without_one():
+    """A row that names its text and has none is taken in: an archive with a blank entry is not refused for it."""
+    (unit,) = read(Source.of(rows({"title": "", "text": ""}, {"text": TEXT})))
+
+    assert [draft.body for draft in unit.drafts] == ["", TEXT]
+    assert unit.refused == []

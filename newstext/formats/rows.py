@@ -11,7 +11,7 @@ from newstext.article import Audit, Draft, Refusal, Span, Stated, Unit
 from newstext.encoding import scrub
 from newstext.errors import Unreadable
 from newstext.formats.base import UNIT_ARTICLES, UNIT_CHARS, Cursor, origin_of
-from newstext.formats.fields import Row
+from newstext.formats.fields import Row, is_article
 from newstext.formats.ninjs import flat, is_ninjs
 from newstext.html import read_page
 from newstext.source import Source
@@ -40,16 +40,15 @@ class Batch:
         """A row's article; `Unreadable` when the row holds none."""
         row = Row(flat(columns) if is_ninjs(columns) else columns, self._source.fields)
         stated = row.stated(self._rule)
+        if not (row.body or row.html or stated.headline or is_article(columns, self._source.fields)):
+            raise Unreadable("no-article", "the row holds neither a text nor a headline under a known name")
         draft = self._page(row, stated) if row.html else self._article(row, stated)
         draft.position, draft.span = self._position, span
         self._drafts.append(draft)
         self._audit.article += span[1] - span[0]
 
     def _article(self, row: Row, stated: Stated) -> Draft:
-        body = scrub(row.body)
-        if not body and not stated.headline:
-            raise Unreadable("no-article", "the row holds neither a text nor a headline under a known name")
-        return Draft(0, (0, 0), body, headline=stated.headline, stated=stated)
+        return Draft(0, (0, 0), scrub(row.body), headline=stated.headline, stated=stated)
 
     def _page(self, row: Row, stated: Stated) -> Draft:
         """The article of a row's page; the row's own columns go before what the page says."""
