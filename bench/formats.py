@@ -147,7 +147,6 @@ def memory(megabytes: int) -> None:
                 for unit in read(Source(stream, path.stat().st_size)):
                     articles += len(unit.drafts)
                     refused += len(unit.refused)
-            took = time.perf_counter() - began
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             seconds = time.perf_counter() - began
             print(f"{name:14} {articles:8,} articles {refused} refused {seconds:6.1f} s  peak {peak} MiB")

@@ -1,7 +1,7 @@
 """The labelled exports, feeds and web archives of ../shared: floors that may rise, not fall.
 
-Every export gives its exact number of articles. What is not exact elsewhere: four pieces of pages that are kept as feeds, one
-page without text in two archives, one archive whose only record is cut in two.
+Every export gives its exact number of articles. What is not exact elsewhere: four pieces of pages that are kept as
+feeds, one page without text in two archives, one archive whose only record is cut in two.
 """
 
 from __future__ import annotations
