@@ -219,7 +219,7 @@ def _until_closed(port, sent):
         return said
 
 
-def test_the_document_is_kept(running, http):
+def test_the_document_is_kept(running, http, tmp_path):
     """schemathesis finds no answer that the OpenAPI document does not announce, and no server error."""
     done = subprocess.run(
         [
@@ -228,7 +228,7 @@ def test_the_document_is_kept(running, http):
             # Addresses and times are described more narrowly than they are read.
             "negative_data_rejection",
         ],
-        capture_output=True, text=True, timeout=SECONDS, check=False, env=environment(),
+        capture_output=True, text=True, timeout=SECONDS, check=False, env=environment(), cwd=tmp_path,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout[-4000:]
