@@ -106,7 +106,7 @@ def test_story_page_lays_versions_side_by_side(worked_desk, at):
 
     assert links.article(record.id) in page
     assert links.article(record.story) in page
-    assert len(re.findall("<(?:ins|del)>[^<]+<", page)) > 3
+    assert re.search("<(?:ins|del)>[^<]+<", page)
 
 
 def test_article_page_marks_its_evidence(worked_desk, at):
