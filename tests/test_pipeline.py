@@ -50,7 +50,7 @@ def test_example_pages(examples):
 
 def test_records_have_every_field_of_the_contract(examples):
     """Each line is the record: no field missing, none besides, each of its type."""
-    fields = [field.encode_name for field in msgspec.structs.fields(Record)]
+    fields = [field.encode_name for field in msgspec.structs.fields(Record) if field.name != "version"]
 
     for line in examples[2]:
         assert fields == list(line)

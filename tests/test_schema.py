@@ -79,10 +79,10 @@ def test_real_entries_carry_the_promised_fields(published):
 
 
 def test_articles_have_every_field_of_the_record(published):
-    """None is missing, whatever the article gave."""
+    """None is missing, whatever the article gave; the version stands only where it is not the first."""
     for stream, fields in published:
         if BODIES[stream] is Record:
-            assert tuple(json.loads(fields["body"])) == Record.__struct_fields__
+            assert [*json.loads(fields["body"]), "version"] == list(Record.__struct_fields__)
 
 
 def test_entries_are_cloud_events(published):

@@ -29,7 +29,7 @@ class FingerprintInfo(msgspec.Struct, frozen=True, gc=False):
     signature: str
 
 
-class Record(msgspec.Struct, gc=False):
+class Record(msgspec.Struct, gc=False, omit_defaults=True):
     """One published article. Times are ISO 8601 with offset where the input states one."""
 
     id: str
@@ -60,7 +60,9 @@ class Record(msgspec.Struct, gc=False):
     relation: str
     duplicate_of: str | None
     similarity: Similarity | None
-    version: int = 1  # counts up when the same article is published again with a change (wiredesk replay)
+    # Counts up when the article is published again with a change (wiredesk replay); left out while it is 1. Every
+    # other field is printed, null or empty where the input states nothing.
+    version: int = 1
 
 
 class FileEvent(msgspec.Struct):
