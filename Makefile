@@ -7,7 +7,7 @@ USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv extras demo test lint clean
+.PHONY: help venv extras demo test cover lint clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,9 @@ demo: venv ## take in examples/pages with real workers on a private Redis, end t
 
 test: $(DEVELOP) ## the whole test suite, against a real redis-server
 	@$(BIN)/python -m pytest
+
+cover: $(DEVELOP) ## the test suite with the lines that it reaches, in workers and commands as well
+	@$(BIN)/coverage erase && $(BIN)/coverage run -m pytest -q && $(BIN)/coverage combine -q && $(BIN)/coverage report
 
 lint: $(DEVELOP) ## style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
