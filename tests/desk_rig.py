@@ -73,8 +73,15 @@ class Browser:
 
     def __init__(self, driver):
         self.driver = driver
+        self.host = ""
 
     def open(self, url, ready="return document.readyState === 'complete'"):
+        host = url.split("/")[2]
+        if host != self.host:
+            # The page of a server that has stopped complains about that for as long as it is open.
+            self.driver.get("about:blank")
+            self.driver.get_log("browser")
+            self.host = host
         self.driver.get(url)
         return self.until(ready)
 
