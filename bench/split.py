@@ -25,7 +25,6 @@ SETS = ("1-reuters21578-split", "2-scrollpage-split")
 sys.path.insert(0, str(SHARED / "acceptance"))
 
 import score_split  # noqa: E402  (the scorers stand beside the checkout)
-from pages import pages as made  # noqa: E402  (pages of our own)
 from textscore import f1, rows  # noqa: E402
 
 from newstext.split import model, split  # noqa: E402
@@ -107,6 +106,8 @@ def big() -> None:
 
 def share() -> None:
     """Pages that the weights have never seen against pages that they have, for several WORDS_SHARE."""
+    from pages import pages as made  # noqa: PLC0415  (beside this file, when it is run as a script)
+
     shipped = model.shipped()
     unseen = [text for _, text in made(60)]
     seen = list(rows(SHARED / "data/eval" / SETS[1] / "dev.jsonl.xz"))[::8]

@@ -153,6 +153,8 @@ def test_text_that_postgresql_cannot_keep_is_made_keepable(redis, server, databa
     assert database.run("SELECT body FROM wiredesk.articles") == [["a\N{REPLACEMENT CHARACTER}b"]]
 
 
+# pg8000 leaves the file of a connection that broke to the collector, which says so when it gets to it.
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*socket:pytest.PytestUnraisableExceptionWarning")
 def test_a_database_that_is_down_delays_and_drops_nothing(redis, server, monkeypatch):
     """Stopped in mid-work and started again: all is there, once."""
     monkeypatch.setattr("sinks.worker.FIRST_PAUSE", 0.05)
@@ -184,6 +186,7 @@ def _count(connection, schema="wiredesk"):
     return connection.run(f"SELECT count(*) FROM {schema}.articles")[0][0] if there else 0  # noqa: S608  (our word)
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*socket:pytest.PytestUnraisableExceptionWarning")
 def test_a_sink_killed_at_random_keeps_each_article_once(redis, redis_url, server, database):
     """SIGKILL in mid-work, then to the end: each article and each version is one row."""
     publish(redis, map(a_record, range(2000)))

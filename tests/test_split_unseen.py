@@ -1,0 +1,26 @@
+"""Pages that no training has seen: ours, in layouts of their own. What the labelled pages cannot show, these do."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from newstext.split import split
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+from pages import pages  # noqa: E402  (the benchmarks' generator)
+
+
+def test_generated_pages_are_split_in_two():
+    """Each of sixty scrolled pages gives its two articles."""
+    assert [len(split(text).drafts) for _, text in pages(60)] == [2] * 60
+
+
+@pytest.mark.parametrize(
+    ("name", "articles"), [("coastal-times", 1), ("harbour-gazette", 2), ("island-wire", 3), ("morning-ledger", 1)]
+)
+def test_example_pages_give_their_articles(name, articles):
+    """The pages that ship with the project are split as their writers meant."""
+    assert len(split((ROOT / "examples" / "pages" / f"{name}.txt").read_text("utf-8")).drafts) == articles
