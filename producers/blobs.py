@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import zstandard
+from wiredesk import packing
 
 #: Bytes of a file in one key: large enough that a 4 GB file has 4,096 keys, small enough for a worker's memory.
 CHUNK = 1 << 20
@@ -40,18 +40,13 @@ def count(size: int) -> int:
     return -(-size // CHUNK)
 
 
-def packer() -> zstandard.ZstdCompressor:
-    """A compressor for one thread: making one costs five times what it takes to pack a page."""
-    return zstandard.ZstdCompressor(level=1)
-
-
-def pack(data: bytes, compressor: zstandard.ZstdCompressor | None = None) -> bytes:
+def pack(data: bytes) -> bytes:
     if len(data) < COMPRESS_FROM:
         return RAW + data
-    packed = (compressor or packer()).compress(data)
+    packed = packing.pack(data)
     return ZSTD + packed if len(packed) < len(data) else RAW + data
 
 
 def unpack(stored: bytes) -> bytes:
     body = stored[1:]
-    return zstandard.ZstdDecompressor().decompress(body, max_output_size=CHUNK) if stored[:1] == ZSTD else body
+    return packing.unpack(body, CHUNK) if stored[:1] == ZSTD else body

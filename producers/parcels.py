@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-import zstandard
 
 from producers import blobs
 from producers.errors import Changed, NotAFile, TooLarge
@@ -61,10 +60,10 @@ class Parcel:
         """Key and value of each chunk of a large file, read now. Raises `Changed` at the end if it is another file."""
         if self.stream is None:
             return
-        seen, packer = hashlib.sha256(), blobs.packer()
+        seen = hashlib.sha256()
         for n, chunk in enumerate(blobs.chunks(self.stream)):
             seen.update(chunk)
-            yield keys.blob(self.info.sha256, n), blobs.pack(chunk, packer)
+            yield keys.blob(self.info.sha256, n), blobs.pack(chunk)
         if seen.hexdigest() != self.info.sha256:
             raise Changed(
                 f"{jobs.printable(self.info.name)} was written to while it was read. Send it when it is complete."
@@ -83,7 +82,6 @@ class Wrapper:
 
     def __init__(self, max_bytes: int) -> None:
         self._max = max_bytes
-        self._packer: zstandard.ZstdCompressor = blobs.packer()
 
     def wrap(self, item: Item) -> Parcel:
         """Raises `TooLarge`, `NotAFile`, `BadItem` or OSError, before anything is stored."""
@@ -119,9 +117,9 @@ class Wrapper:
     def _small(self, item: Item, data: bytes, name: str) -> Parcel:
         self._check(len(data), name)
         if len(data) <= blobs.CHUNK:
-            chunks = [blobs.pack(data, self._packer)] if data else []
+            chunks = [blobs.pack(data)] if data else []
         else:
-            chunks = [blobs.pack(chunk, self._packer) for chunk in blobs.chunks(io.BytesIO(data))]
+            chunks = [blobs.pack(chunk) for chunk in blobs.chunks(io.BytesIO(data))]
         return self._parcel(item, name, hashlib.sha256(data).hexdigest(), len(data), chunks, None)
 
     def _parcel(

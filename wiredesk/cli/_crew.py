@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -65,9 +64,8 @@ class Crew:
 
     def _stop(self, process: subprocess.Popen[bytes]) -> None:
         process.terminate()
-        until = time.monotonic() + self.grace
         try:
-            process.wait(max(0.0, until - time.monotonic()))
+            process.wait(self.grace)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
