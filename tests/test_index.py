@@ -47,6 +47,18 @@ def prose(words: int, seed: int = 1) -> list[str]:
     return ["".join(source.choices("aeioulnrst", k=4)) for _ in range(words)]
 
 
+def test_an_id_of_zeros_is_not_taken_for_an_empty_slot(desk):
+    """A bucket that another article's verdict opened says nothing of the article whose id is all zeros."""
+    one, copy, zeros = (desk.article(name, prose(200)) for name in ("one", "copy", "\0" * 10))
+    desk.limits = Limits(articles=5_000, claims=8)
+    desk.claim(one)
+    desk.claim(copy)
+
+    (verdict,) = desk.claim(zeros)
+
+    assert (verdict.relation, verdict.duplicate_of) == ("exact", one.id)
+
+
 def stored(redis: Redis) -> dict[bytes, int]:
     return {key: redis.strlen(key) for key in redis.scan_iter() if not key.endswith(b"seq")}
 

@@ -29,7 +29,7 @@ from workers.index.packing import (
 )
 
 #: Raised when the layout or the hash functions change: an index of another make is never misread.
-MAKE: Final = 1
+MAKE: Final = 2
 
 
 #: Read when the program is: what a running worker calls is of one version with its code.

@@ -1,7 +1,7 @@
 """How articles, candidates and verdicts travel to and from the index's script: fixed-width binary fields.
 
 The layout is the one that `workers/lua/index_claim.lua` reads. Ids take 14 bytes: the 10 that the file id's base32
-stands for, 4 for the position.
+stands for, 4 for the position counted from one: zeros are an empty slot, so no id may pack to them.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ class Decided(msgspec.Struct, frozen=True):
 def pack_id(article: str) -> bytes:
     """``{16 characters of base32}-{position}`` in 14 bytes. Raises ValueError for an id of another form."""
     file, _, position = article.rpartition("-")
-    packed = base64.b32decode(file.upper()) + int(position).to_bytes(4, "big")
+    packed = base64.b32decode(file.upper()) + (int(position) + 1).to_bytes(4, "big")
     if len(packed) != ID_BYTES:
         raise ValueError(f"{article!r} is no article id")
     return packed
 
 
 def unpack_id(packed: bytes) -> str:
-    return f"{base64.b32encode(packed[:10]).decode().lower()}-{int.from_bytes(packed[10:14], 'big')}"
+    return f"{base64.b32encode(packed[:10]).decode().lower()}-{int.from_bytes(packed[10:14], 'big') - 1}"
 
 
 def pack_article(
