@@ -1,62 +1,19 @@
 from __future__ import annotations
 
-import base64
 import random
-from dataclasses import dataclass, field
 
 import pytest
+from index_kit import NOW, Desk, prose
 from redis import Redis
 
-from newstext.compare import Text
-from newstext.fingerprint import features
-from workers.index import Claimant, Index, Limits
+from workers.index import Limits
 
 HOUR = 3600
-NOW = 1_800_000_000
-
-
-@dataclass
-class Desk:
-    """Stored texts and an index that reads them."""
-
-    redis: Redis
-    limits: Limits = field(default_factory=lambda: Limits(articles=5_000))
-    texts: dict[str, Text] = field(default_factory=dict)
-
-    @property
-    def index(self):
-        return Index(self.redis, lambda ids: [self.texts.get(i) for i in ids], self.limits)
-
-    def article(self, name, words, *, when=None, arrived=NOW, publisher=None):
-        body = " ".join(words)
-        article = f"{base64.b32encode(name.encode().ljust(10)[:10]).decode().lower()}-0"
-        self.texts[article] = Text(body, publisher, when)
-        return Claimant(article, features(body), body, when, arrived, publisher)
-
-    def claim(self, *articles):
-        return self.index.claim(articles)
 
 
 @pytest.fixture
 def desk(redis):
     return Desk(redis)
-
-
-def prose(words: int, seed: int = 1) -> list[str]:
-    source = random.Random(seed)
-    return ["".join(source.choices("aeioulnrst", k=4)) for _ in range(words)]
-
-
-def test_an_id_of_zeros_is_not_taken_for_an_empty_slot(desk):
-    """A bucket that another article's verdict opened says nothing of the article whose id is all zeros."""
-    one, copy, zeros = (desk.article(name, prose(200)) for name in ("one", "copy", "\0" * 10))
-    desk.limits = Limits(articles=5_000, claims=8)
-    desk.claim(one)
-    desk.claim(copy)
-
-    (verdict,) = desk.claim(zeros)
-
-    assert (verdict.relation, verdict.duplicate_of) == ("exact", one.id)
 
 
 def stored(redis: Redis) -> dict[bytes, int]:
@@ -253,3 +210,15 @@ def test_no_answer_ever_changes(desk):
 
     originals = {article for article, verdict in told.items() if verdict.relation == "original"}
     assert {verdict.story for verdict in told.values()} == originals
+
+
+def test_an_id_of_zeros_is_not_taken_for_an_empty_slot(desk):
+    """A bucket that another article's verdict opened says nothing of the article whose id is all zeros."""
+    one, copy, zeros = (desk.article(name, prose(200)) for name in ("one", "copy", "\0" * 10))
+    desk.limits = Limits(articles=5_000, claims=8)
+    desk.claim(one)
+    desk.claim(copy)
+
+    (verdict,) = desk.claim(zeros)
+
+    assert (verdict.relation, verdict.duplicate_of) == ("exact", one.id)
