@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from redis import Redis
@@ -38,6 +39,18 @@ class Tail:
         for entry in entries:
             self._last[entry.stream] = entry.id
         return entries
+
+    def rest(self) -> Iterator[Entry]:
+        """All that stands in the streams at one moment, in as many round trips as it takes.
+
+        A single `read` may be far behind in one stream and up to date in another: who leaves off after the entry that
+        ends his work would miss what was written before it elsewhere.
+        """
+        full = True
+        while full:
+            entries = self.read()
+            full = BATCH in Counter(entry.stream for entry in entries).values()
+            yield from entries
 
 
 def last_id(redis: Redis, stream: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 import orjson
@@ -39,7 +39,10 @@ LOOK = 0.1
 
 @dataclass
 class Summary:
-    """What came of a run. `problems` are (file, reason) of what was rejected, the first few."""
+    """What came of a run. `problems` are (file, reason) of what was rejected, the first few.
+
+    `missed` articles were published, as their files' events say, and gone from the streams before they were read.
+    """
 
     files: int = 0
     articles: int = 0
@@ -48,6 +51,7 @@ class Summary:
     rejected: int = 0
     seconds: float = 0.0
     known: int = 0
+    missed: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -71,6 +75,11 @@ class Summary:
         console.print(f"{said} · {self.seconds:.1f} s")
         if self.known:
             console.print(f"{self.known:,} files were known to this desk: their articles were not published again.")
+        if self.missed:
+            console.print(
+                f"[red]{self.missed:,} articles were published and trimmed before they could be read and are not "
+                "written.[/] Raise WIREDESK_KEEP_STREAM_ENTRIES and WIREDESK_KEEP_STREAM_AGE, then: wiredesk replay"
+            )
         if out and self.articles:
             console.print(f"written: {escape(str(out))}")
 
@@ -100,6 +109,7 @@ class Run:
         self._tail = Tail(desk.queues, keys.STREAMS, "$")
         self._lines = lines
         self._open: dict[str, str] = {}
+        self._earlier: set[str] = set()
         self._mine: set[str] = set()
         self._stories: set[str] = set()
         self._counts: Counter[str] = Counter()
@@ -118,10 +128,13 @@ class Run:
             for entry in self._tail.read(0.0 if pushing else LOOK):
                 self._note(entry)
             yield self._state(len(found))
+        for entry in self._tail.rest():
+            self._note(entry)
 
     def summary(self) -> Summary:
         done = self._summary
         done.articles, done.copies = self._counts["articles"] + self._counts["copies"], self._counts["copies"]
+        done.missed = max(0, self._counts["told"] - done.articles)
         done.stories, done.seconds = len(self._stories), round(time.monotonic() - self._began, 2)
         return done
 
@@ -149,16 +162,21 @@ class Run:
                 yield file, None
 
     def _again(self, receipt: Receipt) -> None:
-        """A file that this desk knew before: wait for it if it is open, else give what it gave."""
+        """A file that this desk knew before: give what it gave, once it is done."""
         self._summary.known += 1
         self._mine.add(receipt.file)
-        state, found = self._desk.queues.hmget(keys.file(receipt.file), ["state", "found"])
-        if state == b"open":
+        self._earlier.add(receipt.file)
+        if self._desk.queues.hget(keys.file(receipt.file), "state") == b"open":
             self._open[receipt.file] = receipt.name
-            return
-        for position in range(int(found or 0)):
-            (take,) = takes.load(self._desk, [ids.article_id(receipt.file, position)])
-            if not isinstance(take, Exception):
+        else:
+            self._recall(receipt.file)
+
+    def _recall(self, file: str) -> None:
+        """A file's articles as they are stored: some were published before this run began to read."""
+        found = int(cast("bytes", self._desk.queues.hget(keys.file(file), "found")) or 0)
+        for position in range(found):
+            (take,) = takes.load(self._desk, [ids.article_id(file, position)])
+            if not isinstance(take, Exception) and take.judged and take.article:
                 record = record_of(take)
                 self._article(msgspec.json.encode(record), record.story, copy=record.relation != "original")
 
@@ -168,6 +186,8 @@ class Run:
             return
         if entry.stream == keys.FILES:
             self._file_done(file, entry)
+        elif file in self._earlier:
+            return
         elif entry.stream == keys.REJECTED:
             self._problem(self._open.get(file, file), orjson.loads(entry.body)["reason"])
         else:
@@ -180,8 +200,14 @@ class Run:
             self._lines.write(line + b"\n")
 
     def _file_done(self, file: str, entry: Entry) -> None:
-        name = self._open.pop(file, file)
-        for note in orjson.loads(entry.body).get("notes", [])[:NAMED]:
+        if file not in self._open:  # done again, by a person's retry or replay
+            return
+        name, event = self._open.pop(file), orjson.loads(entry.body)
+        if file in self._earlier:
+            self._recall(file)
+        else:
+            self._counts["told"] += event["articles"] + event["copies"]
+        for note in event.get("notes", [])[:NAMED]:
             if len(self._summary.notes) < NAMED:
                 self._summary.notes.append((name, note))
 

@@ -60,7 +60,7 @@ def command(paths: tuple[str, ...], out: Path | None, workers: int | None, as_js
     if as_json:
         click.echo(orjson.dumps(summary.as_dict()).decode())
     summary.show(console, out)
-    return 1 if summary.rejected else 0
+    return 1 if summary.rejected or summary.missed else 0
 
 
 def _by_cores() -> int:
