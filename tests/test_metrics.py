@@ -109,6 +109,7 @@ def prometheus(desk, redis, redis_url, tmp_path):
         process = subprocess.Popen(command)
         address = f"http://127.0.0.1:{port}"
         try:
+            _until(lambda: _ready(address))
             _until(lambda: _ask(address, "wiredesk_open_files"))
             redis.xgroup_create(keys.ARTICLES, "site", "0", mkstream=True)
             run = [Path(sys.executable).with_name("wiredesk"), "run", ROOT / "examples" / "pages", "--workers", "1"]
@@ -122,7 +123,7 @@ def prometheus(desk, redis, redis_url, tmp_path):
             process.wait()
 
 
-def _until(true, seconds=20):
+def _until(true, seconds=60):
     end = time.monotonic() + seconds
     while True:
         try:
@@ -132,6 +133,14 @@ def _until(true, seconds=20):
             pass
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def _ready(address):
+    """Whether it answers queries: while it starts it says 503 to them."""
+    try:
+        return httpx.get(f"{address}/-/ready").is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _ask(address, query):
