@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from newstext import lenient
 from newstext.article import Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
@@ -70,7 +71,7 @@ def elements(source: Source) -> Iterator[tuple[object, int]]:
             text += _more(source, wanted, len(text), problem)
             wanted = min(2 * wanted, PIECE_BYTES)
         else:
-            yield element, end
+            yield lenient.loads(text[:end]) if lenient.may_be_halved(text[:end]) else element, end
             text, wanted = text[end:], _CHUNK
 
 
@@ -108,7 +109,7 @@ def _parsed(text: str) -> dict[str, Any]:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         try:
-            value = json.loads(text)
+            value = lenient.loads(text)
         except (ValueError, RecursionError) as problem:
             raise Unreadable("bad-json", "the file begins like JSON but is not valid") from problem
     if not isinstance(value, dict):

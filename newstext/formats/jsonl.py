@@ -6,13 +6,13 @@ refused with the reason; a blank line is no row's lack of an article but keeps i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import orjson
 
+from newstext import lenient
 from newstext.article import Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
@@ -97,7 +97,7 @@ def _loads(line: str) -> object:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
         # Rows in the wild hold NaN and lone surrogates, which the standard library reads and orjson refuses.
-        return json.loads(line)
+        return lenient.loads(line)
 
 
 JSON_LINES = JsonLines()

@@ -49,7 +49,8 @@ class Rtf:
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
         if not start.place:
-            yield from inner.units(inner.member(source, rtf_text(whole(source)).encode(), "text"), start)
+            text = rtf_text(whole(source)).encode("utf-8", "replace")  # \uN may name half a character
+            yield from inner.units(inner.member(source, text, "text"), start)
 
 
 def docx_text(data: bytes) -> str:

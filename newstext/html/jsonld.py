@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from newstext import lenient
 from newstext.article import Stated
 from newstext.extract.tables import toml
 from newstext.html.page import tidy
@@ -113,7 +113,7 @@ def _scripts(tree: Element) -> Iterator[object]:
         if "ld+json" in (script.get("type") or "").lower() and script.text:
             text = _WRAP.sub("", script.text[:2_000_000])
             try:
-                yield json.loads(_CONTROL.sub(" ", text), strict=False)
+                yield lenient.loads(_CONTROL.sub(" ", text), strict=False)
             except (ValueError, RecursionError):
                 continue
 
