@@ -107,6 +107,14 @@ def test_a_claimed_job_looks_started_to_rq(submit, worker, redis):
     assert registry(StartedJobRegistry, redis, "split") == [job.id]
 
 
+def test_leases_are_kept_in_the_form_that_is_fast_to_write(submit, worker, redis):
+    """The members are long enough for Redis not to keep them compact, where each insert would read all of them."""
+    submit("1.txt")
+    worker("split")._claimer.claim(8)
+
+    assert redis.object("encoding", "rq:wip:split") == b"skiplist"
+
+
 def test_a_finished_job_looks_finished_to_rq(submit, worker, redis):
     """After the finish RQ finds the job in its finished registry, with its value and an end."""
     file = submit("1.txt")
@@ -306,6 +314,20 @@ def test_a_job_that_waits_for_ours_is_queued_by_its_end(submit, worker, redis):
     worker("split")._claim_and_run()
 
     assert redis.llen("rq:queue:elsewhere") == 1
+
+
+def test_a_job_of_ours_that_waited_for_another_runs_when_rq_queues_it(submit, worker, redis):
+    """A person may queue one of our jobs with RQ's `depends_on`: what it waited for has ended by then."""
+    first, second = submit("1.txt"), submit("2.txt")
+    redis.delete("rq:queue:split", f"rq:job:split-{second}-0")
+    redis.rpush("rq:queue:split", ids.split_job(first, 0))
+    Queue("split", connection=redis, serializer=JSONSerializer).enqueue_call(
+        "workers.tasks.split", (second, 0, None), depends_on=ids.split_job(first, 0), job_id=ids.split_job(second, 0)
+    )
+    for _ in range(2):
+        worker("split")._claim_and_run()
+
+    assert fetch(redis, ids.split_job(second, 0)).get_status() == "finished"
 
 
 def test_scripts_and_python_name_a_files_keys_alike():

@@ -55,7 +55,6 @@ RECORDS = {
     "failure callback": record(failure_callback_name="os.system"),
     "stopped callback": record(stopped_callback_name="os.system"),
     "webhooks": record(webhooks='[{"url":"http://127.0.0.1:9/"}]'),
-    "dependencies": record(dependency_ids='["a"]'),
     "repeats": record(repeats_left=5),
     "rate limit": record(rate_limit_key="x"),
 }
@@ -63,6 +62,7 @@ RECORDS = {
 HARMLESS = {
     "timeout": "soon", "created_at": "yesterday", "retries_left": "many", "result_ttl": "nan", "batch_cap": "1e300",
     "meta": pickle.dumps({"a": 1}), "description": b"\xff\x1b[2J", "failure_ttl": "x", "enqueued_at": b"\x00",
+    "dependency_ids": b"\xff",
 }  # fmt: skip
 
 

@@ -137,7 +137,7 @@ class Settings:
     index_articles: int = _setting(1_000_000, count, "articles that the index remembers (its memory is fixed by this)")
     index_salt: str = _setting("", str, "secret that keys the index's hashes; the same on every worker")
 
-    batch: int = _setting(64, count, "most jobs that a worker claims at once")
+    batch: int = _setting(64, number(1, 1000), "most jobs that a worker claims at once")
     retries: int = _setting(3, count, "how often a job that died or failed is tried again")
     lease: int = _setting(4, duration, "how long a dead worker's jobs stay his", shown="4s")
     grace: int = _setting(20, duration, "how long a stopping worker may finish what it holds", shown="20s")

@@ -73,19 +73,34 @@ local ENDS = {
   end,
 }
 
--- A job that a person deleted meanwhile has nothing left to say.
-local let_go = {}
-for _, job in ipairs(call.jobs) do
-  let_go[#let_go + 1] = job.id .. ':' .. job.execution
-  if not end_lease(queue, job.id, job.execution) then
-    lost[#lost + 1] = job.id
-  else
-    local records = redis.call('EXISTS', job_key(job.id), job_key(job.id) .. ':dependents')
-    if records == 2 and job['end'] == 'done' then dependents[#dependents + 1] = job.id end
-    if records > 0 then ENDS[job['end']](job) end
+-- The fence, for the whole batch at once: which of its jobs are still ours; their leases are taken away.
+local function end_leases()
+  local members, ours, gone = {}, {}, {}
+  for i, job in ipairs(call.jobs) do members[i] = job.id .. ':' .. job.execution end
+  local scores = redis.call('ZMSCORE', wip_key(queue), unpack(members))
+  for i, job in ipairs(call.jobs) do
+    if scores[i] then
+      ours[#ours + 1] = job
+      gone[#gone + 1] = rq .. ':execution:' .. members[i]
+      gone[#gone + 1] = rq .. ':executions:' .. job.id
+    else
+      lost[#lost + 1] = job.id
+    end
   end
+  redis.call('SREM', held_key(worker), unpack(members))
+  if #ours > 0 then
+    redis.call('ZREM', wip_key(queue), unpack(members))
+    redis.call('DEL', unpack(gone))
+  end
+  return ours
 end
-redis.call('SREM', held_key(worker), unpack(let_go))
+
+-- A job that a person deleted meanwhile has nothing left to say.
+for _, job in ipairs(end_leases()) do
+  local records = redis.call('EXISTS', job_key(job.id), job_key(job.id) .. ':dependents')
+  if records == 2 and job['end'] == 'done' then dependents[#dependents + 1] = job.id end
+  if records > 0 then ENDS[job['end']](job) end
+end
 
 -- The first of the batch ends up foremost again.
 for i = #back, 1, -1 do put_back(queue, back[i].id, back[i].cap) end
