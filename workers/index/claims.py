@@ -29,7 +29,7 @@ from workers.index.packing import (
 )
 
 #: Raised when the layout or the hash functions change: an index of another make is never misread.
-MAKE: Final = 2
+MAKE: Final = 3
 
 
 #: Read when the program is: what a running worker calls is of one version with its code.
@@ -39,10 +39,8 @@ _SCRIPT: Final = files("workers").joinpath("lua/index_claim.lua").read_text("utf
 class Limits(msgspec.Struct, frozen=True):
     """How much the index remembers and for how long; times in seconds. Each number fixes memory once and for all."""
 
-    #: Articles remembered with their exact key.
+    #: Articles remembered, with their exact key, near keys and sketch.
     articles: int = 1_000_000
-    #: Articles remembered with near keys and sketch: as many, or fewer where the near window is the shorter.
-    near_articles: int | None = None
     near_window: int = 72 * 3600
     exact_window: int = 30 * 86400
     #: Claims whose answer is remembered for a repetition: hours of a busy desk, 2 MB.
@@ -118,17 +116,15 @@ class Index:
         self._thresholds = thresholds
         self._keyed = keyed
         self._limits = limits = limits or Limits()
-        near = limits.near_articles or limits.articles
-        self._sizes = (limits.articles, near)
         # Room for ten near keys an article; news has eight to nine. Exact keys get a quarter of room to spare, since
         # an article has but one.
         self._spaces = Spaces(
-            near=max(1, near * 10 // NEAR_SLOTS),
+            near=max(1, limits.articles * 10 // NEAR_SLOTS),
             exact=max(1, limits.articles * 5 // 4 // EXACT_SLOTS),
             verdicts=max(1, limits.claims // VERDICT_SLOTS),
         )
         self._root = prefix
-        self._prefix = f"{prefix}{MAKE}.{limits.articles}.{near}.{limits.claims}.{hashing(keyed).mark}:"
+        self._prefix = f"{prefix}{MAKE}.{limits.articles}.{limits.claims}.{hashing(keyed).mark}:"
         self._script = redis.register_script(_SCRIPT)
 
     def claim(self, articles: Sequence[Claimant]) -> list[Verdict]:
@@ -189,7 +185,7 @@ class Index:
         windows = [w // QUARTER for w in (limits.near_window, limits.exact_window, limits.near_window)]
         floor = round(1000 * self._thresholds.same)
         rows = [claim.packed() for claim in claims]
-        replies: list[list[bytes]] = self._script(keys=[self._prefix], args=[*self._sizes, *windows, floor, *rows])
+        replies: list[list[bytes]] = self._script(keys=[self._prefix], args=[limits.articles, *windows, floor, *rows])
         return replies
 
     def _fetch(

@@ -11,15 +11,14 @@
 --   n{shard}  buckets of near slots:      tag 2, number 4
 --   e{shard}  buckets of exact slots:     tag 5, number 4
 --   v{shard}  buckets of copies' verdicts: article 14, relation 1, story 14, jaccard 2, containment 2
---   s{shard}  ring by number of sketches: shingles 2, sketch 64
---   r{shard}  ring by number of records:  article 14, own time 3, arrival 3
+--   r{shard}  ring by number of records:  article 14, own time 3, arrival 3, shingles 2, sketch 64
 --   seq       the number of the newest article
 --
 -- KEYS[1]     the prefix of all of these
--- ARGV[1]     records in the ring, ARGV[2] sketches in the ring
--- ARGV[3]     near window, ARGV[4] exact window, ARGV[5] exact window of short texts (quarters of an hour)
--- ARGV[6]     containment that a candidate must be able to reach (thousandths)
--- ARGV[7..]   an article each, packed as workers/index/packing.py says
+-- ARGV[1]     records in the ring
+-- ARGV[2]     near window, ARGV[3] exact window, ARGV[4] exact window of short texts (quarters of an hour)
+-- ARGV[5]     containment that a candidate must be able to reach (thousandths)
+-- ARGV[6..]   an article each, packed as workers/index/packing.py says
 --
 -- An article's mode: "c" claim, "s" settle as the copy that it was judged to be, "i" insert without judging (to
 -- rebuild), "l" look only.
@@ -29,9 +28,10 @@
 --   alike by the sketches, 2 outside of the window, 3 others are likelier); "l" and such rows of all that were found.
 
 local T = KEYS[1]
-local RECORDS, SKETCHES = tonumber(ARGV[1]), tonumber(ARGV[2])
-local NEAR, EXACT, SHORT = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local REACH = tonumber(ARGV[6]) / 1000
+local RECORDS = tonumber(ARGV[1])
+local NEAR, EXACT, SHORT = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local REACH = tonumber(ARGV[5]) / 1000
+local FIRST = 6 -- article among the arguments
 
 local SHARD = 262128 -- bytes of a shard: the largest string that jemalloc keeps in its 256 kB class
 local WRAP = 4294967296 -- numbers are 32 bits wide and may wrap
@@ -39,7 +39,7 @@ local HOT = 4 -- slots of a bucket that one key may hold: a boilerplate shingle 
 local MOST = 16 -- candidates an article is judged against at most, the likeliest first
 local WIDTH = 64 -- bytes of a sketch
 
-local call, sub, find, byte = redis.call, string.sub, string.find, string.byte
+local call, sub, find, byte, format = redis.call, string.sub, string.find, string.byte, string.format
 local floor, sqrt, min = math.floor, math.sqrt, math.min
 local pack, unpack_ = struct.pack, struct.unpack
 
@@ -48,7 +48,7 @@ local function layout(kind, unit)
   return { kind = kind, unit = unit, per = floor(SHARD / unit), names = {} }
 end
 local N, E, V = layout('n', 6 * 8), layout('e', 9 * 16), layout('v', 33 * 8)
-local S, R = layout('s', 2 + WIDTH), layout('r', 20)
+local R = layout('r', 22 + WIDTH)
 
 -- Where unit `index` lies: key, offset.
 local function place(t, index)
@@ -62,9 +62,10 @@ local function place(t, index)
   return key, at * t.unit
 end
 
+-- Offsets are written out here: Redis takes three times as long over a number, since it might have a fraction.
 local function read(t, index)
   local key, offset = place(t, index)
-  return call('GETRANGE', key, offset, offset + t.unit - 1), key, offset
+  return call('GETRANGE', key, format('%d', offset), format('%d', offset + t.unit - 1)), key, offset
 end
 
 -- The last byte of a string is written first: growing it bit by bit would double its allocation.
@@ -75,7 +76,7 @@ end
 local function write(t, index, value)
   local key, offset = place(t, index)
   if offset == 0 or index < 3 then make(t, key) end
-  call('SETRANGE', key, offset, value)
+  call('SETRANGE', key, format('%d', offset), value)
 end
 
 -- Where the next slot of `width` bytes that starts with `tag` begins, from `at` on.
@@ -88,7 +89,7 @@ end
 -- Put `new` first in the bucket `text`; it pushes out the oldest slot.
 local function push(t, text, key, offset, new)
   if text == '' then make(t, key) end
-  call('SETRANGE', key, offset, new .. sub(text, 1, t.unit - #new))
+  call('SETRANGE', key, format('%d', offset), new .. sub(text, 1, t.unit - #new))
 end
 
 -- The same, but when HOT slots carry the tag of `new` it pushes out the oldest of these.
@@ -99,26 +100,37 @@ local function push_tagged(t, text, key, offset, new, tag)
     at = slot(text, tag, #new, at + #new)
   end
   if same < HOT then return push(t, text, key, offset, new) end
-  call('SETRANGE', key, offset, new .. sub(text, 1, last - 1))
+  call('SETRANGE', key, format('%d', offset), new .. sub(text, 1, last - 1))
 end
 
-local newest_ -- the newest number, once it was asked for
+-- Numbers are taken for the whole call at once, and those that no insert needed are given back at its end: a call that
+-- breaks off leaves a gap, never one number for two.
+local newest, taken = tonumber(call('GET', T .. 'seq') or '0'), 0
 
--- Calls `found` with the numbers under a tag of a bucket, newest first, that are still in a ring of `span`.
-local function numbers(text, tag, width, span, found)
+local function next_number()
+  if taken == 0 then
+    taken = #ARGV - FIRST + 2 -- one more, as 0 is skipped
+    call('INCRBY', T .. 'seq', taken)
+  end
+  newest, taken = newest + 1, taken - 1
+  if newest % WRAP == 0 then newest, taken = newest + 1, taken - 1 end -- 0 marks an empty slot
+  return newest % WRAP
+end
+
+-- Calls `found` with the numbers under a tag of a bucket, newest first, that are still in the ring.
+local function numbers(text, tag, width, found)
   local at = slot(text, tag, width, 1)
-  if not at then return end
-  newest_ = newest_ or tonumber(call('GET', T .. 'seq') or '0')
   while at do
     local number = unpack_('>I4', text, at + #tag)
-    if number > 0 and (newest_ - number) % WRAP < span then found(number) end
+    if number > 0 and (newest - number) % WRAP < RECORDS then found(number) end
     at = slot(text, tag, width, at + width)
   end
 end
 
+-- Article, its own time, arrival; and the record as it lies in the ring.
 local function record(number)
   local text = read(R, number % RECORDS)
-  return sub(text, 1, 14), sub(text, 15, 17), sub(text, 18, 20)
+  return sub(text, 1, 14), sub(text, 15, 17), sub(text, 18, 20), text
 end
 
 local function quarter(three)
@@ -139,13 +151,14 @@ local function reach(equal, mine, other)
   return jaccard / (1 + jaccard) * (mine + other) / min(mine, other)
 end
 
+-- How many bytes of an article's sketch a record's agrees with.
 local function equal_bytes(a, other)
   local mine, equal = a.bytes, 0
   if not mine then
     mine = { byte(a.sketch, 1, WIDTH) }
     a.bytes = mine
   end
-  for i, b in ipairs({ byte(other, 3, WIDTH + 2) }) do
+  for i, b in ipairs({ byte(other, 23, 22 + WIDTH) }) do
     if mine[i] == b then equal = equal + 1 end
   end
   return equal
@@ -154,7 +167,8 @@ end
 local formats = {} -- of near keys, by their number
 
 local function unpack_article(text)
-  local a = { id = sub(text, 1, 14), own = sub(text, 15, 17), arrived = sub(text, 18, 20), mode = sub(text, 21, 21) }
+  local a = { head = sub(text, 1, 20), id = sub(text, 1, 14), own = sub(text, 15, 17), arrived = sub(text, 18, 20) }
+  a.mode = sub(text, 21, 21)
   local short, count
   a.home, a.bucket, a.tag, short, a.shingles, count = unpack_('>I4I4c5BI2B', text, 22)
   a.window = short == 1 and SHORT or EXACT
@@ -188,14 +202,11 @@ end
 local seen_text, seen_key, seen_offset = {}, {}, {}
 
 local function insert(a)
-  local number = call('INCR', T .. 'seq') % WRAP
-  if number == 0 then number = call('INCR', T .. 'seq') % WRAP end -- 0 marks an empty slot
-  newest_ = number
+  local number = next_number()
   local packed = pack('>I4', number)
-  write(R, number % RECORDS, a.id .. a.own .. a.arrived)
+  write(R, number % RECORDS, a.sketch and a.head .. pack('>I2', a.shingles) .. a.sketch or a.head)
   push_tagged(E, a.exact, a.exact_key, a.exact_offset, a.tag .. packed, a.tag)
   if a.sketch then
-    write(S, number % SKETCHES, pack('>I2', a.shingles) .. a.sketch)
     for i = 1, a.count do
       local tag = a.near[2 * i]
       push_tagged(N, seen_text[i], seen_key[i], seen_offset[i], tag .. packed, tag)
@@ -208,7 +219,7 @@ end
 local function exact_match(a)
   local id
   a.exact, a.exact_key, a.exact_offset = read(E, a.bucket)
-  numbers(a.exact, a.tag, 9, RECORDS, function(number)
+  numbers(a.exact, a.tag, 9, function(number)
     local other, own, arrived = record(number)
     if id ~= a.id and (other == a.id or within(a.window, a.own, a.arrived, own, arrived)) then id = other end
   end)
@@ -229,17 +240,16 @@ local function candidates(a, all)
   end
   for i = 1, a.count do
     seen_text[i], seen_key[i], seen_offset[i] = read(N, a.near[2 * i - 1])
-    numbers(seen_text[i], a.near[2 * i], 6, SKETCHES, found)
+    numbers(seen_text[i], a.near[2 * i], 6, found)
   end
   if not hits then return NONE end
   for _, number in ipairs(order) do
-    local stored = read(S, number % SKETCHES)
-    local shingles = unpack_('>I2', stored)
+    local id, own, arrived, stored = record(number)
+    local shingles = unpack_('>I2', stored, 21)
     local equal = equal_bytes(a, stored)
     local most = reach(equal, a.shingles, shingles)
     local why = most < REACH and UNLIKE or OPEN
     if why == OPEN or all then
-      local id, own, arrived = record(number)
       if why == OPEN and not within(NEAR, a.own, a.arrived, own, arrived) then why = OUTSIDE end
       if id ~= a.id and (why == OPEN or all) then
         list[#list + 1] = { most, number, id, why, pack('>BI2B', equal, shingles, hits[number]) }
@@ -285,5 +295,6 @@ local function claim(text)
 end
 
 local replies = {}
-for i = 7, #ARGV do replies[#replies + 1] = claim(ARGV[i]) end
+for i = FIRST, #ARGV do replies[#replies + 1] = claim(ARGV[i]) end
+if taken > 0 then call('DECRBY', T .. 'seq', taken) end
 return replies
