@@ -63,6 +63,20 @@ def test_a_job_that_was_alone_when_its_worker_died_pays_a_retry(submit, crew, re
     assert status(redis, job) == "queued"
 
 
+def test_a_job_is_not_rejected_for_dying_with_everybody_else(submit, crew, redis):
+    """Where workers die that never held a job, three lone deaths are bad luck; six are not."""
+    job = ids.split_job(submit("1.txt"), 0)
+    seen = []
+    for _ in range(6):
+        redis.set(keys.DEATHS, 40)
+        crew.hand("split")._claimer.claim(4)
+        end_leases(redis)
+        crew.hand("split")._tick()
+        seen.append(status(redis, job))
+
+    assert seen == ["queued"] * 5 + ["failed"]
+
+
 @pytest.mark.timeout(120)
 def test_a_killer_is_found_and_the_innocent_are_published(submit, brisk, redis):
     """A job that kills its worker ends in `rejected` after three deaths alone; its batch is published once."""

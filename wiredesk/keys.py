@@ -21,6 +21,7 @@ callbacks                   zset    queues  wiredesk gateway     calls that are 
 apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
+deaths                      string  queues  tick                 workers that died lately, TTL a minute
 leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
 counts                      hash    queues  runner's scripts     never: totals for the metrics (counts.py)
 quarantine:{job}            any     queues  runner's scripts     a record no job of ours can have; TTL a week
@@ -41,6 +42,7 @@ SETTLED = f"{PREFIX}rejected:settled"
 
 OPEN = f"{PREFIX}open"
 SWEEP = f"{PREFIX}sweep"
+DEATHS = f"{PREFIX}deaths"
 LEASES = f"{PREFIX}leases"
 COUNTS = f"{PREFIX}counts"
 QUARANTINE = f"{PREFIX}quarantine:"

@@ -5,7 +5,8 @@
 --   * a dead worker's jobs are judged and written in one step, each behind the removal of its own lease entry: two
 --     workers that tick at once cannot do it twice;
 --   * a batch that died comes back in halves until each is alone; who dies alone pays with a retry, and after the last
---     one its file or article is rejected. The innocent pay nothing;
+--     one its file or article is rejected. The innocent pay nothing: while workers die that never held a job, its own
+--     deaths prove less, and as many of them are free as it has retries;
 --   * a worker has a lease before it has a row: it ticks, then registers. So nobody can die unnoticed;
 --   * the dead leave no row in RQ's list of workers.
 --
@@ -15,21 +16,37 @@
 --       old files: open for longer than `young`, nil unless this worker is the one to sweep
 
 local DEAD_AT_ONCE = 20
-local REASON = 'The worker died while it ran this alone, %d times: it was killed, ran out of memory or crashed.'
+local REASON = 'The worker died %d times while it ran this, at last alone: it was killed, ran out of memory or crashed.'
+-- Deaths that follow each other within a minute are counted together: a machine that goes down, a fleet that is killed
+-- by hand, a laptop that slept.
+local CALM_SECONDS = 60
+local recent = 0
+
+local function count_death()
+  recent = redis.call('INCR', common.deaths)
+  redis.call('EXPIRE', common.deaths, CALM_SECONDS)
+end
+
+-- Whether so many workers have died lately without this job that its own death is no proof: it is spared, some times.
+local function is_spared(id, deaths)
+  if recent - deaths < common.retries then return false end
+  return redis.call('HINCRBY', job_key(id), 'spared', 1) <= common.retries
+end
 
 local function take_from(queue, worker, id, execution, cap, tally)
   if not release(queue, worker, id, execution) then return end
   local record = fields_of(job_key(id), 'status', 'retries_left', 'deaths')
   if not record or record[1] ~= 'started' then return end
+  local left, deaths = whole(record[2], 0), whole(record[3], 0) + 1
+  redis.call('HSET', job_key(id), 'deaths', deaths)
   if cap >= 1 then
     put_back(queue, id, cap)
     tally.back = tally.back + 1
     return
   end
-  local left, deaths = whole(record[2], 0), whole(record[3], 0) + 1
-  redis.call('HSET', job_key(id), 'deaths', deaths)
-  if left > 1 then
-    put_back(queue, id, 1, left - 1)
+  local paid = is_spared(id, deaths) and 0 or 1
+  if paid == 0 or left > 1 then
+    put_back(queue, id, 1, left - paid)
     tally.back = tally.back + 1
     return
   end
@@ -43,6 +60,7 @@ end
 local function bury(worker)
   local queue = string.match(worker, '^(.-)@') or call.queue
   local held, tally = held_by(worker), { back = 0, rejected = 0 }
+  count_death()
   for i = #held, 1, -1 do take_from(queue, worker, held[i][2], held[i][3], math.floor(#held / 2), tally) end
   count('died:' .. queue)
   count('recovered:' .. queue, tally.back + tally.rejected)

@@ -50,6 +50,7 @@ class Common(msgspec.Struct, frozen=True):
     rejected: str = keys.REJECTED
     leases: str = keys.LEASES
     sweep: str = keys.SWEEP
+    deaths: str = keys.DEATHS
     counts: str = keys.COUNTS
     buckets: tuple[float, ...] = BUCKETS
     quarantine: str = keys.QUARANTINE
