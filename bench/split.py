@@ -19,6 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from wiredesk.settings import one_thread
+
+one_thread()  # as in a worker; before NumPy is imported
+
 SHARED = Path(os.environ.get("WIREDESK_SHARED", Path(__file__).parents[2] / "shared"))
 SETS = ("1-reuters21578-split", "2-scrollpage-split")
 

@@ -1,5 +1,8 @@
 """Settings: read once, typed, and a typo is an error."""
 
+import os
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -72,3 +75,18 @@ def test_secret_is_never_shown():
 def test_hidden_keeps_what_is_no_secret():
     """Only the password of an address is masked."""
     assert hidden("redis://me:s3cret@host:6379/0") == "redis://me:***@host:6379/0"
+
+
+def test_numpy_is_read_with_one_thread():
+    """A command's process does its linear algebra in one thread; numpy is not loaded before that is said."""
+    program = (
+        "import sys; from wiredesk import cli; early = 'numpy' in sys.modules\n"
+        "try: cli.main()\n"
+        "except SystemExit: import os; print(early, os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    environ = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--version"], env=environ, stdout=subprocess.PIPE, text=True, check=True
+    )
+
+    assert done.stdout.endswith("False 1\n")

@@ -201,6 +201,17 @@ def environment(url: str) -> dict[str, str]:
     return dict(os.environ) | {PREFIX + "REDIS_URL": url}
 
 
+def one_thread() -> None:
+    """Let the linear algebra of this process run in one thread, unless the environment says otherwise.
+
+    Must be called before NumPy is imported. The desk grows by processes: a page's matrices are so small that a second
+    thread spends three times the CPU in waiting for the first (`bench/split.py speed`: 122-161 pages per CPU-second
+    with one thread, 38-45 with two).
+    """
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
 def _unknown(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "'wiredesk config' lists the settings."

@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: 
 
 from wiredesk import __version__
 from wiredesk.errors import DeskError, RedisUnreachable
+from wiredesk.settings import one_thread
 
 
 class Commands(click.Group):
@@ -39,6 +40,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command that the arguments name and exit with its status."""
+    one_thread()
     try:
         status = group(standalone_mode=False)
     except click.ClickException as error:
