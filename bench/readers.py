@@ -20,9 +20,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
+from redis import asyncio as asynchronous
 
 from newstext.article import Caption, Dateline, Evidence, Mention, Quote
 from wiredesk import ids, keys, server
@@ -32,6 +35,7 @@ from wiredesk.readers import AsyncReader, Reader
 from wiredesk.records import FingerprintInfo, Record
 from workers import entries
 
+#: Entries of a read, for all ways alike; the readers' own default is 100.
 BATCH = 500
 
 
@@ -71,12 +75,35 @@ def bare(redis: Redis, _: str) -> int:
     """The least that a consumer of a group can do: read, acknowledge, look at nothing."""
     redis.xgroup_create(keys.ARTICLES, "bare", id="0")
     count = 0
-    while reply := redis.xreadgroup("bare", "b", {keys.ARTICLES: ">"}, count=BATCH):
-        rows = reply[0][1] if isinstance(reply, list) else next(iter(reply.values()))[0]
+    while rows := _rows(redis.xreadgroup("bare", "b", {keys.ARTICLES: ">"}, count=BATCH)):
         redis.xack(keys.ARTICLES, "bare", *(entry for entry, _ in rows))
         count += len(rows)
     redis.xgroup_destroy(keys.ARTICLES, "bare")
     return count
+
+
+def bare_async(redis: Redis, url: str) -> int:
+    """The same with redis-py's client for asyncio."""
+    redis.xgroup_create(keys.ARTICLES, "bare", id="0")
+
+    async def read() -> int:
+        count = 0
+        async with asynchronous.Redis.from_url(url) as other:
+            while rows := _rows(await other.xreadgroup("bare", "b", {keys.ARTICLES: ">"}, count=BATCH)):
+                await other.xack(keys.ARTICLES, "bare", *(entry for entry, _ in rows))
+                count += len(rows)
+        return count
+
+    count = asyncio.run(read())
+    redis.xgroup_destroy(keys.ARTICLES, "bare")
+    return count
+
+
+def _rows(reply: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """Of the one stream that was asked, in either protocol's shape."""
+    if not reply:
+        return []
+    return reply[0][1] if isinstance(reply, list) else next(iter(reply.values()))[0]
 
 
 def batches(redis: Redis, _: str) -> int:
@@ -91,25 +118,40 @@ def batches(redis: Redis, _: str) -> int:
 
 
 def typed(redis: Redis, _: str) -> int:
-    """The same, each record decoded into its type."""
-    reader = Reader(redis, "typed", batch=BATCH)
+    """The loop of the README: each record decoded into its type."""
+    last = redis.xrevrange(keys.ARTICLES, count=1)[0][0].decode()
     count = 0
-    while messages := reader.read():
-        count += sum(bool(message.article.headline) for message in messages)
-        reader.done(messages)
+    with closing(iter(Reader(redis, "typed", batch=BATCH))) as loop:
+        for message in loop:
+            count += bool(message.article.headline)
+            if message.entry == last:
+                break
     redis.xgroup_destroy(keys.ARTICLES, "typed")
     return count
 
 
-def asynchronous(redis: Redis, url: str) -> int:
-    """`AsyncReader`; bodies stay bytes."""
+def held(redis: Redis, _: str) -> int:
+    """`Reader.read` and `done`, all records of a batch decoded and held at once."""
+    reader = Reader(redis, "held", batch=BATCH)
+    count = 0
+    while messages := reader.read():
+        count += len([message.article for message in messages])
+        reader.done(messages)
+    redis.xgroup_destroy(keys.ARTICLES, "held")
+    return count
+
+
+def typed_async(redis: Redis, url: str) -> int:
+    """The same loop of `AsyncReader`."""
+    last = redis.xrevrange(keys.ARTICLES, count=1)[0][0].decode()
 
     async def read() -> int:
         count = 0
         async with AsyncReader(url, "async", batch=BATCH) as reader:
-            while messages := await reader.read():
-                count += len(messages)
-                await reader.done(messages)
+            async for message in reader:
+                count += bool(message.article.headline)
+                if message.entry == last:
+                    break
         return count
 
     count = asyncio.run(read())
@@ -117,10 +159,10 @@ def asynchronous(redis: Redis, url: str) -> int:
     return count
 
 
-#: Above this many articles only the plain export is measured: the others take ten times as long.
+#: Above this many articles only the plain export is measured: each of the others would take some minutes.
 MOST_SHAPED = 100_000
 KINDS = (["--type", "jsonl"], ["--type", "parquet"], ["--type", "jsonl", "--format", "ninjs"])
-WAYS: tuple[Callable[[Redis, str], int], ...] = (bare, batches, typed, asynchronous)
+WAYS: tuple[Callable[[Redis, str], int], ...] = (bare, batches, typed, held, bare_async, typed_async)
 
 
 def rates(url: str, count: int, rounds: int) -> None:
@@ -135,8 +177,8 @@ def rates(url: str, count: int, rounds: int) -> None:
             read = way(redis, url)
             for rates_of, clock, start in zip(found[way.__name__], clocks, began, strict=True):
                 rates_of.append(read / (clock() - start))
-    base = [statistics.median(each) for each in found["bare"]]
     for name, each in found.items():
+        base = [statistics.median(of) for of in found["bare_async" if name.endswith("async") else "bare"]]
         wall, cpu = (statistics.median(rates_of) for rates_of in each)
         print(
             f"{name:14}{wall:10,.0f} entries/s {wall / base[0]:5.0%} of bare"

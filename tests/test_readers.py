@@ -178,6 +178,31 @@ def test_async_readers_read_the_same(redis, redis_url):
     assert asyncio.run(take(30)) == [a_record(n) for n in range(30)]
 
 
+def test_an_async_loop_that_is_left_says_what_it_handled(redis, redis_url):
+    """`break` leaves the message in hand pending, and not those before it."""
+    publish(redis, map(a_record, range(3)))
+
+    async def leave():
+        async with AsyncReader(redis_url, "g") as reader:
+            async for message in reader:
+                if message.id == a_record(1).id:
+                    break
+
+    asyncio.run(leave())
+
+    assert redis.xpending(keys.ARTICLES, "g")["pending"] == 2
+
+
+def test_a_record_that_was_let_go_is_read_again(redis, reader):
+    """A loop keeps one decoded record at a time; a message that is kept still has its own."""
+    publish(redis, [a_record(1)])
+    (message,) = reader.read()
+    first = message.article
+    message.forget()
+
+    assert message.article == first
+
+
 def test_entries_read_as_redpanda_connect_reads_them(redis):
     """Its `redis_streams` input with defaults: group from the start, the field `body`, the rest as metadata."""
     publish(redis, [a_record(1)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,13 +27,23 @@ _FILTERS = (
     click.option("--reason", help="Only where the reason holds these words."),
     click.option("--since", help="Only from this day or time on."),
 )
+_CHANGES = (
+    *_FILTERS,
+    click.option("--all", "every", is_flag=True, help="All that is open."),
+    click.option("--commit", is_flag=True, help="Do it; without, only say what would be done."),
+    click.option("--json", "as_json", is_flag=True, help="As JSON lines."),
+)
 
 
-def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The conditions that every subcommand takes."""
-    for option in reversed(_FILTERS):
-        function = option(function)
-    return function
+def _taking(options: Sequence[Callable[..., Any]]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What several subcommands take alike."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
 @click.group(short_help="The quarantine: list, show, retry, drop.", invoke_without_command=True)
@@ -45,7 +55,7 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command("list", short_help="Grouped by reason.")
-@_filtered
+@_taking(_FILTERS)
 @click.option("--settled", is_flag=True, help="Also what was retried, dropped or published since.")
 @click.option("--json", "as_json", is_flag=True, help="Every case as a JSON line.")
 def list_(settled: bool = False, as_json: bool = False, **filters: Any) -> None:
@@ -84,10 +94,7 @@ def show(ids: tuple[str, ...], as_json: bool) -> int:
 
 
 @command.command(short_help="Start their files over.")
-@_filtered
-@click.option("--all", "every", is_flag=True, help="All that is open.")
-@click.option("--commit", is_flag=True, help="Do it; without, only say what would be done.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON lines.")
+@_taking(_CHANGES)
 def retry(every: bool, commit: bool, as_json: bool, **filters: Any) -> int:
     """Run the files of these cases again from their stored bytes. What they published is not published twice."""
     desk = _open()
@@ -105,10 +112,7 @@ def retry(every: bool, commit: bool, as_json: bool, **filters: Any) -> int:
 
 
 @command.command(short_help="Let go of them.")
-@_filtered
-@click.option("--all", "every", is_flag=True, help="All that is open.")
-@click.option("--commit", is_flag=True, help="Do it; without, only say what would be done.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON lines.")
+@_taking(_CHANGES)
 def drop(every: bool, commit: bool, as_json: bool, **filters: Any) -> None:
     """Mark cases as done with: they are no longer listed. Their entries stay for who reads the stream."""
     desk = _open()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -15,40 +16,25 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
 from wiredesk.connection import CONNECT_SECONDS, REPLY_SECONDS
-from wiredesk.readers.membership import Membership, Plan
+from wiredesk.readers.member import AWAY_SECONDS, LOOK_SECONDS, Member
+from wiredesk.readers.membership import Plan
 from wiredesk.readers.message import Message
-from wiredesk.readers.sync import AWAY_SECONDS, BATCH, IDLE_SECONDS, LOOK_SECONDS, full_names, own_name
 
 T = TypeVar("T")
 
 
-def _client(url: str) -> Redis:
-    return Redis.from_url(
-        url,
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=REPLY_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-
-
-class AsyncReader:
+class AsyncReader(Member[Redis]):
     """`wiredesk.readers.Reader` with ``async for``; see there."""
 
-    def __init__(
-        self,
-        redis: Redis | str,
-        group: str,
-        streams: Sequence[str] = ("articles",),
-        *,
-        name: str | None = None,
-        batch: int = BATCH,
-        idle: float = IDLE_SECONDS,
-        start: str = "0",
-    ) -> None:
-        self.redis = _client(redis) if isinstance(redis, str) else redis
-        self._owned = isinstance(redis, str)
-        self._member = Membership(full_names(streams), group, name or own_name(), batch=batch, idle=idle, start=start)
-        self._joined = False
+    _loop: AsyncGenerator[Message] | None = None
+
+    def _connect(self, url: str) -> Redis:
+        return Redis.from_url(
+            url,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=REPLY_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
 
     async def read(self, wait: float = 0.0) -> list[Message]:
         """The next batch, empty when nothing came within `wait` seconds. Handle it, then say `done`."""
@@ -65,32 +51,44 @@ class AsyncReader:
         """Keep messages that take long from being handed to another member."""
         await self._drive(self._member.renew(messages))
 
-    async def __aiter__(self) -> AsyncIterator[Message]:
+    def __aiter__(self) -> AsyncIterator[Message]:
         """For ever; a message is acknowledged when the loop asks for the next one. Waits out a Redis that is away."""
+        self._loop = self._messages()
+        return self._loop
+
+    async def _messages(self) -> AsyncGenerator[Message]:
         while True:
-            batch = await self._patiently_read()
+            batch = await self._patiently(partial(self.read, LOOK_SECONDS))
             handled, renewed = 0, time.monotonic()
             try:
                 for message in batch:
                     if time.monotonic() - renewed > self._member.idle / 3:
-                        await self.renew(batch[handled:])
+                        await self._patiently(partial(self.renew, batch[handled:]))
                         renewed = time.monotonic()
                     yield message
+                    message.forget()
                     handled += 1
-            finally:
-                await self.done(batch[:handled])
+            except BaseException:
+                # As in `Reader`: said once at the loop's end; if Redis is away it will be repeated.
+                with suppress(RedisError, OSError):
+                    await self.done(batch[:handled])
+                raise
+            await self._patiently(partial(self.done, batch))
 
-    async def _patiently_read(self) -> list[Message]:
+    async def _patiently(self, action: Callable[[], Awaitable[T]]) -> T:
+        """Try until Redis answers: each of these actions may be done twice."""
         attempt = 0
         while True:
             try:
-                return await self.read(LOOK_SECONDS)
+                return await action()
             except (ConnectionError, TimeoutError):
                 await asyncio.sleep(AWAY_SECONDS[min(attempt, len(AWAY_SECONDS) - 1)])
                 attempt += 1
 
     async def close(self) -> None:
         """Leave the group. What is pending is taken over by the others, or by this name when it comes back."""
+        if self._loop:
+            await self._loop.aclose()  # a loop that was left by `break` says what it handled
         with suppress(RedisError, OSError):
             await self._drive(self._member.leave())
         if self._owned:

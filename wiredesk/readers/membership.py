@@ -133,7 +133,9 @@ class Membership:
             *after,
             *after.values(),
         )
-        return [Message(stream, _text(entry), fields or {}) for stream, entry, fields in _rows(reply)]
+        return [
+            Message(stream, _text(entry), fields or {}) for stream, rows in _streams(reply) for entry, fields in rows
+        ]
 
     def _counted(self, messages: list[Message]) -> Plan[list[Message]]:
         """The same with how often each was handed out."""
@@ -171,11 +173,11 @@ def _by_stream(messages: Iterable[Message]) -> dict[str, list[Message]]:
     return found
 
 
-def _rows(reply: Any) -> Iterable[tuple[str, Any, Any]]:
-    """Stream, entry, fields of an XREADGROUP reply in either protocol's shape."""
+def _streams(reply: Any) -> Iterable[tuple[str, Any]]:
+    """Stream and rows of an XREADGROUP reply in either protocol's shape."""
     if isinstance(reply, dict):
-        return [(_text(s), e, f) for s, batches in reply.items() for rows in batches for e, f in rows]
-    return [(_text(s), e, f) for s, rows in reply or () for e, f in rows]
+        return [(_text(stream), rows) for stream, batches in reply.items() for rows in batches]
+    return [(_text(stream), rows) for stream, rows in reply or ()]
 
 
 def _text(value: bytes | str) -> str:

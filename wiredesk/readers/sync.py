@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
@@ -15,38 +12,16 @@ from typing import Self, TypeVar
 from redis import Redis
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
-from wiredesk import keys
 from wiredesk.connection import client
 from wiredesk.readers.lag import Lag, lags
-from wiredesk.readers.membership import Membership, Plan
+from wiredesk.readers.member import AWAY_SECONDS, LOOK_SECONDS, Member
+from wiredesk.readers.membership import Plan
 from wiredesk.readers.message import Message
 
 T = TypeVar("T")
 
-#: A batch of records is some 500 KB: little to repeat after a kill, and few round trips.
-BATCH = 100
-#: A member silent for so long is taken for dead. Handling one message should take less, see `Reader`.
-IDLE_SECONDS = 60.0
-#: One look waits so long for new entries, well below the client's time-out.
-LOOK_SECONDS = 5.0
-#: Pauses while Redis is away.
-AWAY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
-
-def own_name() -> str:
-    """A name that no other member has."""
-    return f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(3)}"
-
-
-def full_names(streams: Sequence[str]) -> list[str]:
-    """``articles`` -> ``wiredesk:articles``; a full name stays. Raises `ValueError` for what is no output stream."""
-    named = [s if s.startswith(keys.PREFIX) else keys.PREFIX + s for s in streams]
-    if unknown := [s for s in named if s not in keys.STREAMS]:
-        raise ValueError(f"{unknown[0]} is not an output stream; they are {', '.join(keys.STREAMS)}")
-    return named
-
-
-class Reader:
+class Reader(Member[Redis]):
     """A member of a consumer group. Iterate over it, or call `read` and `done` yourself.
 
     `redis` is a client or a URL. A new group begins at `start`: ``0`` is all that is kept, ``$`` what comes from now
@@ -55,21 +30,8 @@ class Reader:
     member as well.
     """
 
-    def __init__(
-        self,
-        redis: Redis | str,
-        group: str,
-        streams: Sequence[str] = ("articles",),
-        *,
-        name: str | None = None,
-        batch: int = BATCH,
-        idle: float = IDLE_SECONDS,
-        start: str = "0",
-    ) -> None:
-        self.redis = client(redis) if isinstance(redis, str) else redis
-        self._owned = isinstance(redis, str)
-        self._member = Membership(full_names(streams), group, name or own_name(), batch=batch, idle=idle, start=start)
-        self._joined = False
+    def _connect(self, url: str) -> Redis:
+        return client(url)
 
     def read(self, wait: float = 0.0) -> list[Message]:
         """The next batch, empty when nothing came within `wait` seconds. Handle it, then say `done`."""
@@ -99,6 +61,7 @@ class Reader:
                     self._patiently(partial(self.renew, batch[handled:]))
                     renewed = time.monotonic()
                 yield message
+                message.forget()
                 handled += 1
         except BaseException:
             # The loop's end, by whatever way: what was handled is said once; if Redis is away it will be repeated.
