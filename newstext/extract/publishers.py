@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label
 from newstext.extract.reconcile import Claim, settle
-from newstext.extract.tables import fold, toml, words
+from newstext.extract.tables import fold, rows, toml, words
 
 if TYPE_CHECKING:
     from newstext.extract.known import Known
@@ -20,7 +20,11 @@ _OWNED = re.compile(
     rf"(?P<name>[^\n|©•·]{{2,60}})",
     re.IGNORECASE,
 )
-_RIGHTS = r"\b(?:all rights|alle rechte|tous droits|todos los derechos|inc\b|llc\b|ltd\b|gmbh\b|limited\b)"
+_REVERSED = re.compile(rf"^(?P<name>[^©|•·\n]{{2,60}}?)[\s,.|–-]*©\s*{_YEARS}", re.IGNORECASE)
+_RIGHTS = (
+    r"(?:\b(?:all rights|alle rechte|tous droits|todos los derechos|inc|llc|ltd|gmbh|limited|dac|pty|s\.l|s\.a|b\.v)\b"
+    r"|datenschutz|impressum|privacy|terms of|cookie|\bsome rights)"
+)
 _TAIL = re.compile(rf"[\s,.–—-]*(?:{_YEARS}|{_RIGHTS}).*$", re.IGNORECASE)
 
 
@@ -32,20 +36,32 @@ def publisher(known: Known) -> tuple[str, Evidence] | None:
         told = draft.evidence.get("publisher")
         rule, sure = (told.rule, told.confidence) if told else (draft.stated.rule, 0.97)
         claims.append(Claim(draft.stated.publisher, rule, sure))
-    owners = [(owner(mark.text), mark) for mark in known.marks(Label.LEGAL)]
+    weighed = "split" in draft.evidence  # a page of text: `imprint` has read its copyright lines with all others
+    owners = [] if weighed else [(owner(mark.text), mark) for mark in known.marks(Label.LEGAL)]
     claims += [Claim(name, "copyright line", 0.8, mark.span) for name, mark in owners if name]
     if not claims and known.host:
-        claims.append(Claim(known.host, "url", 0.6))
+        claims.append(Claim(house(known.host) or known.host, "url", 0.6))
     return settle(claims, lambda one, other: fold(one) == fold(other))
 
 
 def owner(line: str) -> str | None:
     """Whom a copyright line names, without years, rights and legal form."""
-    found = _OWNED.search(line)
+    found = _REVERSED.match(line) or _OWNED.search(line)
     if not found:
         return None
-    name = _TAIL.sub("", found["name"]).strip(" .,:;-–—|()")
+    name = _TAIL.sub("", found["name"]).partition(" (")[0].strip(" \u00a0.,:;-–—|()ⓒ®©")
     return name if name and len(name.split()) <= 6 and fold(name) not in words("publishers", "never") else None
+
+
+def house(host: str) -> str | None:
+    """The name of a widely read house by its host, those of its parts included (`sport.example.com`)."""
+    parts = host.split(".")
+    return next((name for at in range(len(parts) - 1) if (name := _hosts().get(".".join(parts[at:])))), None)
+
+
+@cache
+def _hosts() -> dict[str, str]:
+    return {host: name for host, name in rows("houses")}  # noqa: C416  (a row is no pair to the type checker)
 
 
 def section(known: Known) -> tuple[str, Evidence] | None:

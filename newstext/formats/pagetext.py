@@ -8,6 +8,7 @@ from newstext.article import Unit
 from newstext.encoding import decode, wide
 from newstext.errors import Unreadable
 from newstext.extract.beside import complete
+from newstext.extract.imprint import housed
 from newstext.formats.base import Look, whole
 from newstext.formats.binary import is_binary
 from newstext.source import Source
@@ -38,6 +39,7 @@ def page_unit(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Unit:
     unit.encoding = encoding
     unit.text = unit.text or text
     complete(unit)
+    housed(unit)
     unit.audit.notes[:0] = notes
     return unit
 

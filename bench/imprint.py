@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Fit and measure the weights of newstext.extract.imprint: which name in a page's furniture is its publisher's.
+
+usage: bench/imprint.py [--folds N]      figures with publishers held out, then the weights for imprints.toml
+
+Wants ../shared with its labelled text renderings, and numpy. Figures are those of score_meta.py (the print must be
+the label's) and `named`: the house is right, whatever its print (`The Denver Post`, `Denver Post`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import os
+import zlib
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from newstext.extract.imprint import candidates, printed, signs
+from newstext.extract.tables import fold, toml
+from newstext.extract.votes import key, votes
+from newstext.split import split
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("WIREDESK_SHARED") or ROOT.parent / "shared")
+PAGES = SHARED / "data" / "eval" / "3b-text-meta" / "dev.jsonl.xz"
+#: Steps of Adam and the ridge: more steps and other ridges from 0.3 to 3 moved no figure by a point.
+STEPS, RIDGE = 250, 1.0
+CHANCES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
+
+
+class Page(NamedTuple):
+    """A labelled page: its publisher's label, whether it can be seen, the names and the signs that speak for them."""
+
+    house: str
+    label: str
+    visible: bool
+    names: list[str]
+    rows: np.ndarray
+    right: np.ndarray
+
+
+def pages(order: list[str]) -> list[Page]:
+    found = []
+    with lzma.open(PAGES, "rt", encoding="utf-8") as lines:
+        for case in map(json.loads, lines):
+            label = case["expected"].get("site_name")
+            places = candidates(votes(split(case["text"]))) if label else {}
+            if places:
+                told = [signs(each) for each in places.values()]
+                rows = np.array([[sign.get(name, 0.0) for name in order] for sign in told])
+                right = np.array([each == key(label) for each in places], float)
+                names = [printed(each) for each in places.values()]
+                found.append(Page(case["publisher"], label, bool(case["visible"]["site_name"]), names, rows, right))
+    return found
+
+
+def fit(known: list[Page]) -> np.ndarray:
+    """Weights of a multinomial logistic model, `none of them` beside a page's names; houses weigh alike."""
+    times = Counter(page.house for page in known)
+    rows, right = np.concatenate([page.rows for page in known]), np.concatenate([page.right for page in known])
+    sizes = np.array([len(page.names) for page in known])
+    starts, owner = np.r_[0, np.cumsum(sizes)[:-1]], np.repeat(np.arange(len(known)), sizes)
+    none = np.array([not page.right.any() for page in known], float)
+    share = np.array([times[page.house] ** -0.5 for page in known])
+    weights, mean, square = np.zeros(rows.shape[1]), np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
+    for step in range(1, STEPS + 1):
+        odds = np.exp(np.clip(rows @ weights, -30, 30))
+        total, true = 1 + np.add.reduceat(odds, starts), none + np.add.reduceat(odds * right, starts)
+        slope = RIDGE * weights - rows.T @ (share[owner] * odds * (right / true[owner] - 1 / total[owner]))
+        mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
+        weights -= 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
+    return weights
+
+
+def measure(known: list[Page], weights: list[np.ndarray]) -> None:
+    there = sum(page.visible for page in known)
+    for chance in CHANCES:
+        given = exact = named = 0
+        for page, weight in zip(known, weights, strict=True):
+            odds = np.exp(page.rows @ weight)
+            best = int(odds.argmax())
+            if odds[best] / (1 + odds.sum()) >= chance:
+                given += 1
+                exact += page.visible and fold(page.names[best]) == fold(page.label)
+                named += int(page.right[best])
+        p, r = exact / given, exact / there
+        f1 = 2 * p * r / (p + r)
+        print(f"  {chance:.2f}  given {given}  P {p:.3f}  R {r:.3f}  F1 {f1:.3f}  named {named / given:.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folds", type=int, default=4)
+    args = parser.parse_args()
+    order = sorted(toml("imprints")["weights"])
+    known = pages(order)
+    fold_of = [zlib.crc32(page.house.encode()) % args.folds for page in known]
+    fitted = [
+        fit([page for page, each in zip(known, fold_of, strict=True) if each != out]) for out in range(args.folds)
+    ]
+    print("publishers held out, by the least chance that is believed")
+    measure(known, [fitted[each] for each in fold_of])
+    print("[weights]")
+    print("\n".join(f"{name} = {weight:.2f}" for name, weight in zip(order, fit(known), strict=True)))
+
+
+if __name__ == "__main__":
+    main()

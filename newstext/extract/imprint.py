@@ -1,0 +1,93 @@
+"""Whose page it is, from its furniture: copyright lines, `Follow ...`, `... Logo`, the masthead, printed addresses.
+
+A page of text says nowhere "my publisher is"; but the furniture around a story names the house again and again,
+each time beside words that pages of all houses share. Every such place is a vote for a name, prints of one name
+vote together, and a name that too few places support is not believed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from functools import cache
+from typing import TYPE_CHECKING
+
+from newstext.article import Evidence
+from newstext.extract.tables import fold, rows, toml, words
+from newstext.extract.votes import Vote, key, votes
+
+if TYPE_CHECKING:
+    from newstext.article import Unit
+
+
+def housed(unit: Unit) -> None:
+    """Note the house of a page of text with each of its drafts that states none."""
+    told = imprint(unit)
+    for draft in unit.drafts:
+        if told and not draft.stated.publisher:
+            draft.stated.publisher, draft.evidence["publisher"] = told
+
+
+def imprint(unit: Unit) -> tuple[str, Evidence] | None:
+    """The name of the house whose page a unit is, with the evidence; None where its furniture does not tell."""
+    return _elected(votes(unit))
+
+
+def _elected(votes: list[Vote]) -> tuple[str, Evidence] | None:
+    """The likeliest name, if it is likely enough, as most places print it.
+
+    Names compete: the chance of each is its share of the page's odds, with the odds that no name is the house's
+    beside them (a multinomial logistic model; its weights are fitted by bench/imprint.py).
+    """
+    places = candidates(votes)
+    odds = {each: math.exp(_score(found)) for each, found in places.items()}
+    best = max(odds, key=lambda each: odds[each], default="")
+    chance = odds[best] / (1 + sum(odds.values())) if best else 0.0
+    if chance < toml("imprints")["enough"]:
+        return None
+    name = printed(places[best])
+    first = next(vote for vote in places[best] if vote.name == name)
+    return name, Evidence("imprint", first.span, round(chance, 3))
+
+
+def candidates(votes: list[Vote]) -> dict[str, list[Vote]]:
+    """The votes by the name that they speak for, whatever its print."""
+    places: dict[str, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        places[key(vote.name)].append(vote)
+    return places
+
+
+def printed(found: list[Vote]) -> str:
+    """The print that most places have; with its article where one prints it as part of the name."""
+    prints = Counter(vote.name for vote in found)
+    whole = [name for name in prints if name.startswith("The ")]
+    return max(whole or prints, key=lambda name: prints[name])
+
+
+def _score(found: list[Vote]) -> float:
+    weights: dict[str, float] = toml("imprints")["weights"]
+    return sum(weights[sign] * value for sign, value in signs(found).items())
+
+
+def signs(found: list[Vote]) -> dict[str, float]:
+    """What the places of one name tell: how often each kind speaks for it, and how the name looks."""
+    told = {"constant": 1.0}
+    for reason, times in Counter(vote.reason for vote in found).items():
+        told[reason] = math.log1p(times)
+    name = found[0].name
+    told["kinds"] = float(len({vote.reason for vote in found} - {"echo", "alone"}))
+    told["lines"] = math.log1p(len({vote.span for vote in found}))
+    single = " " not in name.strip()
+    told["single"] = float(single and "." not in name)
+    told["short"] = float(len(name) < 5)
+    told["small"] = float(fold(name) in _everyday())
+    told["paper"] = float(not single and not words("imprints", "papers").isdisjoint(fold(name).split()))
+    return told
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    """Words that stand in any text: function words of all languages, sections, places."""
+    spoken = frozenset(fold(word) for _, listed in rows("function_words") for word in listed.split())
+    return spoken | words("bylines", "names", "sections")

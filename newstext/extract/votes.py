@@ -1,0 +1,201 @@
+"""Places in a page's furniture that speak for a name: which lines name somebody, and beside what words.
+
+Lines of the story are no furniture. Prints of one name (`The Daily Gull`, `dailygull.com`) have one `key`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from newstext.article import Label
+from newstext.extract.publishers import owner
+from newstext.extract.tables import fold, rows, words
+from newstext.split.kinds import kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from newstext.article import Span, Unit
+
+#: Lines that are of a story, not of the house.
+_STORY = frozenset({Label.BODY, Label.SUBHEAD, Label.CAPTION, Label.CREDIT, Label.HEADLINE, Label.REPEAT, Label.BLANK})
+#: Furniture is short; a name has few words.
+_LONGEST, _LONGEST_NAME, _MOST_WORDS = 110, 42, 6
+#: The words of a cue.
+_CUE = 5
+#: The masthead stands within so many lines of a page's top.
+_TOP = 6
+_DOMAIN = re.compile(
+    r"(?<![\w.-])(?:https?://)?(?:[\w.+-]{1,40}@|www\.)?((?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12})(?![\w-])", re.IGNORECASE
+)
+_SUFFIX = re.compile(r"(?:\.(?:co|com|org|net|gov))?\.[a-z]{2,6}$")
+_NO_LETTER = re.compile(r"[\W_]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TITLE = re.compile(r"(?:\s[-–—|]+\s|\s*\|\s*)([^|–—]{2,42})$")
+_ENDS = " \t\u00a0.,:;!?_>&|-–—"
+_EDGES = " \t\u00a0•*·–—|>»«:,;/()[]\"“”„'"
+_TOKEN = re.compile(r"[^\s|•·,;:()\[\]«»“”„\"/]+")
+
+
+class Vote(NamedTuple):
+    """One place that speaks for a name, and in which way."""
+
+    name: str
+    reason: str  # a key of the weights: `owner`, `company`, `address`, `house`, `word`, `before`, `after`, ...
+    span: Span
+
+
+def votes(unit: Unit) -> list[Vote]:
+    """All places of a page that speak for a name."""
+    lines = [line for line in unit.lines if line.label not in _STORY]
+    shown = [(text, line.span) for line in lines if (text := _plain(unit, line.span))]
+    addresses = _addresses(text for text, _ in shown)
+    short = [(text, span) for text, span in shown if len(text) <= _LONGEST]
+    writers = {line.span for line in lines if line.label in (Label.BYLINE, Label.TIMESTAMP)}
+    end = max((line.span[1] for line in unit.lines if line.label is Label.BODY), default=0)
+    spaced = [_words(text, span) for text, span in short]
+    found = [*_owned(shown, end), *_cued(short), *_alone(short), *_spelt(spaced, addresses, writers)]
+    names = [vote._replace(name=bare) for vote in found if _is_name(bare := vote.name.strip(_ENDS))]
+    return [*names, *_echoes(spaced, names)]
+
+
+def _plain(unit: Unit, span: Span) -> str:
+    return unit.text[slice(*span)].strip(_EDGES + "\n-+")
+
+
+def _addresses(texts: Iterable[str]) -> set[str]:
+    """Names of the hosts that a page prints, without their suffix: `dailygull` of `letters@dailygull.com`."""
+    found = {_host(match[1]) for text in texts if "." in text for match in _DOMAIN.finditer(text[:1000])}
+    return {name for name in found if len(name) > 3} - words("imprints", "elsewhere")
+
+
+def _host(domain: str) -> str:
+    bare = _SUFFIX.sub("", domain.lower())
+    return _letters(bare.rpartition(".")[2])
+
+
+@lru_cache(maxsize=1 << 14)
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", fold(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def key(name: str) -> str:
+    """What all prints of one name share: no article, no suffix of a host, letters alone."""
+    bare = _SUFFIX.sub("", fold(name) if "." not in name else name.lower())
+    return _letters(re.sub(r"^the\s+", "", bare)) or _letters(name)
+
+
+def _owned(shown: list[tuple[str, Span]], end: int) -> Iterator[Vote]:
+    """Owners in copyright lines; without a year or the word the sign is a photographer's, but for below the story."""
+    for text, span in shown:
+        below = span[0] > end or _YEAR.search(text) or "opyright" in text
+        name = owner(text) if below else None
+        if name:
+            company = not words("imprints", "companies").isdisjoint(fold(name).split()) or name.endswith("verlag")
+            yield Vote(name, "company" if company else "owner", span)
+
+
+def _cued(lines: list[tuple[str, Span]]) -> Iterator[Vote]:
+    """Names after (or before) words that stand beside a house's name: `Follow The Daily Gull`, `Gull Logo`."""
+    before, after = words("imprints", "before"), words("imprints", "after")
+    for text, span in lines:
+        tokens = text.replace("-", " -").split()
+        small = [token.casefold() for token in tokens]
+        for size in range(min(_CUE, len(tokens) - 1), 0, -1):
+            if " ".join(small[:size]) in before:
+                yield Vote(text.split(maxsplit=size)[-1].strip(_EDGES), "before", span)
+                break
+        for size in range(min(_CUE, len(tokens) - 1), 0, -1):
+            if " ".join(small[-size:]).lstrip("-") in after:
+                rest = "".join(token if token[0] == "-" else f" {token}" for token in tokens[:-size])
+                yield Vote(rest.strip(_EDGES + "-"), "after", span)
+                break
+
+
+def _alone(lines: list[tuple[str, Span]]) -> Iterator[Vote]:
+    """Names that are lines of their own: on top of the page, or again and again."""
+    times: dict[str, list[Span]] = defaultdict(list)
+    for number, (text, span) in enumerate(lines):
+        times[text].append(span)
+        if number < _TOP:
+            yield Vote(text, "top", span)
+        elif len(text.split()) < _MOST_WORDS:
+            yield Vote(text, "alone", span)
+        if number < _TOP and (tail := _TITLE.search(text)):
+            yield Vote(tail[1], "title", span)
+    for text, spans in times.items():
+        yield from (Vote(text, "again", span) for span in spans[1:])
+
+
+@cache
+def _houses() -> dict[str, bool]:
+    """Keys of widely read houses, and whether the name has words enough to be nothing else (`People` has not)."""
+    return {key(name): len(re.sub(r"^The ", "", name).split()) > 1 for _, name in rows("houses")}
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return _starts(_houses())
+
+
+def _starts(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name[:end] for name in names for end in range(1, len(name) + 1))
+
+
+class _Words(NamedTuple):
+    """A line with its words: where each stands, and its letters alone."""
+
+    text: str
+    span: Span
+    places: list[Span]
+    letters: list[str]
+
+
+def _words(text: str, span: Span) -> _Words:
+    found = list(_TOKEN.finditer(text))
+    return _Words(text, span, [each.span() for each in found], [_letters(each.group()) for each in found])
+
+
+def _runs(line: _Words, starts: Collection[str], more: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Runs of words whose letters begin like a wanted name: (letters, as printed with an article before it)."""
+    for at, (begin, _) in enumerate(line.places):
+        spelt = ""
+        for (_, end), letters in zip(line.places[at : at + _MOST_WORDS], line.letters[at:], strict=False):
+            spelt += letters
+            if spelt not in starts and spelt not in more:
+                break
+            first = begin - 4 if line.text[max(0, begin - 4) : begin] == "The " else begin
+            yield spelt, line.text[first:end]
+
+
+def _spelt(lines: list[_Words], addresses: set[str], writers: set[Span]) -> Iterator[Vote]:
+    """Runs of words that spell an address of the page, or the name of a house that is widely read."""
+    starts, houses = _starts(addresses), _houses()
+    for line in lines:
+        for spelt, name in _runs(line, starts, _beginnings()):
+            if spelt in addresses:
+                yield Vote(name, "address", line.span)
+            if spelt in houses and name[0].isupper():
+                alone = "employer" if line.span in writers else "house"
+                yield Vote(name, alone if houses[spelt] else "word", line.span)
+
+
+def _echoes(lines: list[_Words], votes: list[Vote]) -> Iterator[Vote]:
+    """More lines that name a candidate, whatever else they say."""
+    wanted = {key(vote.name) for vote in votes}
+    starts = _starts(wanted)
+    for line in lines:
+        yield from (Vote(name, "echo", line.span) for spelt, name in _runs(line, starts) if spelt in wanted)
+
+
+def _is_name(name: str) -> bool:
+    if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _MOST_WORDS or "@" in name or "/" in name:
+        return False
+    if not any(c.isalpha() for c in name) or kind(name) is not Label.FURNITURE or name[-1] in "!?…":
+        return False
+    small = name.islower() and "." not in name and len(name) < 5
+    return not small and fold(name) not in words("publishers", "never") | words("imprints", "elsewhere")
