@@ -97,3 +97,23 @@ def test_a_lost_index_is_filled_again_from_streams_or_exports(desk):
 
         found = json.loads(desk("explain", desk.ids[1], "--json"))
         assert (found["considered"][0]["id"], found["considered"][0]["shared_keys"] > 0) == (desk.ids[0], True)
+
+
+def test_articles_are_found_without_reading_through_the_streams(desk, monkeypatch):
+    """When the kept texts are gone, what explain and story need is read entry by entry."""
+    redis = Redis.from_url(desk.redis)
+    redis.delete(*redis.keys("wiredesk:take:*"))
+    asked = []
+    sent = Redis.xrange
+    monkeypatch.setattr(
+        "redis.client.Pipeline.xrange", lambda self, *a, **k: (asked.append(a[1:]), sent(self, *a, **k))[1]
+    )
+    monkeypatch.setattr(Redis, "xrange", None)
+
+    found = json.loads(desk("explain", desk.ids[1], "--json"))
+    versions = [json.loads(line) for line in desk("story", desk.ids[1], "--json").splitlines()]
+
+    assert found["considered"][0]["id"] == desk.ids[0]
+    assert [version["id"] for version in versions] == [desk.ids[0], desk.ids[1]]
+    assert asked
+    assert all(first == last for first, last in asked)

@@ -38,6 +38,8 @@ KEYS = 500
 
 #: What is saved, in this order, on which Redis it lives.
 TEXTS, INDEX, MARKS, RECEIPTS = "take:*", "index:*", "rejected:settled", "file:*"
+#: Which articles of the streams belong together: of no use without them.
+STORIES = "story:*"
 SINGLE = (keys.SETTLED, keys.TRIMMED, keys.COUNTS, keys.OPEN)
 
 #: Key, type, remaining life in ms (-1: for ever), and what of the value stands in this frame.
@@ -113,6 +115,8 @@ def _all(places: Places, *, streams: bool) -> Iterator[tuple[str, Iterator[tuple
                 yield stream, _read(places.queues, stream, "stream")
     for pattern in (TEXTS, INDEX):
         yield from _matching(_place(places, keys.PREFIX + pattern), pattern)
+    if streams:
+        yield from _matching(places.queues, STORIES)
     for key in SINGLE:
         if kind := _kind(places.queues, key):
             yield key, _read(places.queues, key, kind)

@@ -10,6 +10,8 @@ file:{id}                   hash    queues  accept, commit       TTL `keep_recei
 file:{id}:parts             string  queues  commit (bit a part)  with its file: parts that were split
 file:{id}:published         string  queues  commit (bit a pos.)  with its file: articles that were published
 file:{id}:rejected          string  queues  commit (bit a pos.)  with its file: articles that were rejected
+file:{id}:entries           string  queues  commit (10 B a pos.)  with its file's entries: where they stand (places.py)
+story:{story}               zset    queues  commit               with its entries: the story's later articles
 sink:{name}:dead            stream  queues  sinks                never by itself: entries that a sink's target refused
 open                        zset    queues  accept; commit       files without outcome, by the time of acceptance
 take:{article}              string  texts   stages               TTL `keep_texts`: the article as far as it got
@@ -49,6 +51,7 @@ QUARANTINE = f"{PREFIX}quarantine:"
 INDEX = f"{PREFIX}index:"
 BLOB = f"{PREFIX}blob:"
 API_KEYS = f"{PREFIX}apikeys"
+STORY = f"{PREFIX}story:"
 CALLBACKS = f"{PREFIX}callbacks"
 
 
@@ -74,6 +77,14 @@ def published(file_id: str) -> str:
 
 def rejected(file_id: str) -> str:
     return f"{PREFIX}file:{file_id}:rejected"
+
+
+def entries(file_id: str) -> str:
+    return f"{PREFIX}file:{file_id}:entries"
+
+
+def story(story_id: str) -> str:
+    return f"{STORY}{story_id}"
 
 
 def take(article_id: str) -> str:

@@ -15,8 +15,8 @@ from newstext.account import Account, account
 from newstext.compare import Reading, Text, read
 from newstext.errors import Unreadable
 from newstext.fingerprint import Estimate, features, likeness
+from wiredesk import places
 from wiredesk.errors import UsageError
-from wiredesk.export.source import published
 from wiredesk.records import Record
 from workers import claimants
 from workers import take as takes
@@ -90,10 +90,10 @@ def compare(desk: Desk, article: str, other: str) -> Explanation:
 
 def story(desk: Desk, article: str) -> list[Subject]:
     """All articles of a story, given its id or that of any of them, by their own times. Raises `UsageError`."""
-    wanted = (subject(desk, article).story or article).encode()
-    found = [_of_record(m.article) for m in published(desk.queues, "0") if m.fields.get(b"story") == wanted]
+    wanted = subject(desk, article).story or article
+    found = [_of_record(m.article) for m in places.messages(desk.queues, places.story(desk.queues, wanted))]
     if not found:
-        raise UsageError(f"The streams hold nothing of the story {wanted.decode()!r}. Try: wiredesk tail articles")
+        raise UsageError(f"The streams hold nothing of the story {wanted!r}. Try: wiredesk tail articles")
     return sorted(found, key=lambda s: (s.published or s.received or "", s.id))
 
 
@@ -110,12 +110,8 @@ def subjects(desk: Desk, articles: Iterable[str]) -> dict[str, Subject]:
     wanted = list(dict.fromkeys(articles))
     stored = takes.load(desk, wanted) if wanted else []
     found = {take.id: _of_take(take) for take in stored if not isinstance(take, Unreadable)}
-    missing = {article.encode() for article in wanted if article not in found}
-    if missing:
-        for message in published(desk.queues, "0"):
-            if message.fields[b"id"] in missing:
-                found[message.id] = _of_record(message.article)
-    return found
+    missing = [article for article in wanted if article not in found]
+    return found | {m.id: _of_record(m.article) for m in places.messages(desk.queues, missing)}
 
 
 def _considered(desk: Desk, mine: Reading, shingles: int, found: Candidate, other: Subject | None) -> Considered:

@@ -46,7 +46,22 @@ local function count_part(part)
   if part.last then redis.call('HSET', key, 'last', part.part + 1) end
 end
 
--- The entry's fields are ARGV[from .. to].
+-- Where an article's newest entry stands (wiredesk/places.py): 10 bytes a position, a third of what a hash takes. What
+-- lies beyond the largest string that is worth it is published all the same, but not found by its id.
+local PLACED = 10000000
+local PLACE = 10
+local function place(article, entry)
+  if article.position >= PLACED then return end
+  local ms, n = string.match(entry, '^(%d+)-(%d+)$')
+  local kind = article.stream == common.copies and 1 or 0
+  redis.call('SETRANGE', common.file .. article.file .. ':entries', string.format('%d', article.position * PLACE),
+    struct.pack('>I6I3B', tonumber(ms), tonumber(n), kind))
+  if not article.story then return end
+  redis.call('ZADD', common.stories .. article.story, ms, article.file .. '-' .. article.position)
+  redis.call('EXPIRE', common.stories .. article.story, common.keep_entries)
+end
+
+-- The entry's fields are ARGV[from .. to]; `story` is that of a copy.
 local function publish(article)
   local key = account(article.file)
   if not key then return end
@@ -65,7 +80,8 @@ local function publish(article)
     redis.call('HINCRBY', key, article.stream == common.copies and 'copies' or 'articles', 1)
     count(article.stream == common.copies and 'articles:copy' or 'articles:article')
   end
-  redis.call('XADD', article.stream, '*', unpack(ARGV, article.from, article.to))
+  local entry = redis.call('XADD', article.stream, '*', unpack(ARGV, article.from, article.to))
+  if not rejecting then place(article, entry) end
   add(key, article.tally)
 end
 
@@ -164,6 +180,7 @@ local function close_if_done(file, key)
   for _, suffix in ipairs({ '', ':parts', ':published', ':rejected' }) do
     redis.call('EXPIRE', key .. suffix, common.keep_receipts)
   end
+  redis.call('EXPIRE', key .. ':entries', common.keep_entries)
 end
 
 -- Last of all in a script that touched files.

@@ -16,7 +16,8 @@ local function revise(article)
   local current = tonumber(redis.call('HGET', key, field) or 1)
   if current ~= article.seen or redis.call('GETBIT', key .. ':published', article.position) == 0 then return end
   redis.call('HSET', key, field, current + 1)
-  redis.call('XADD', article.stream, '*', unpack(ARGV, article.from, article.to))
+  local entry = redis.call('XADD', article.stream, '*', unpack(ARGV, article.from, article.to))
+  place({ file = call.file, position = article.position, stream = article.stream }, entry)
   if article.take then redis.call('SET', article.take.key, ARGV[article.take.value], 'EX', article.take.ttl) end
   count('articles:revised')
   published[#published + 1] = article.position

@@ -38,6 +38,7 @@ class Common(msgspec.Struct, frozen=True):
     retries: int
     keep_jobs: int
     keep_receipts: int
+    keep_entries: int
     lease: float
     idle: float = IDLE_LEASE
     shelf: int = SHELF
@@ -46,6 +47,7 @@ class Common(msgspec.Struct, frozen=True):
     file: str = keys.file("")
     open: str = keys.OPEN
     copies: str = keys.COPIES
+    stories: str = keys.STORY
     files: str = keys.FILES
     rejected: str = keys.REJECTED
     leases: str = keys.LEASES
@@ -65,6 +67,7 @@ class Common(msgspec.Struct, frozen=True):
             retries=settings.retries,
             keep_jobs=settings.keep_jobs,
             keep_receipts=settings.keep_receipts,
+            keep_entries=max(settings.keep_receipts, settings.keep_stream_age),
             lease=settings.lease,
         )
 
@@ -85,7 +88,7 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A stream entry: its fields stand at ARGV[from .. to]."""
+    """A stream entry: its fields stand at ARGV[from .. to]. `story` is named for copies alone."""
 
     file: str
     position: int
@@ -93,6 +96,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     from_: int = msgspec.field(name="from")
     to: int
     tally: dict[str, int] = {}
+    story: str | None = None
 
 
 class Packed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -140,8 +144,15 @@ class Arena:
             raise ValueError(f"no article can be published as {publication.stream} {publication.position}")
         flat = [x for pair in publication.fields.items() for x in pair]
         first = self.put(*flat)
+        story = publication.fields.get("story") if publication.stream == keys.COPIES else None
         return Entry(
-            publication.file, publication.position, publication.stream, first, first + len(flat) - 1, publication.tally
+            publication.file,
+            publication.position,
+            publication.stream,
+            first,
+            first + len(flat) - 1,
+            publication.tally,
+            str(story) if story else None,
         )
 
 
