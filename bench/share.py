@@ -1,11 +1,12 @@
 """How much CPU the real pipeline spends outside of the stage functions: claiming, finishing, waiting, and in Redis.
 
-    python -m bench.share [--files 400]
+    python -m bench.share [--files 400] [--warm 100]
 
 A worker works each stage's full queue empty, one stage after the other: saturation, with full batches. The pages are
-copies of examples/pages whose every fifth word is changed, so that each is a story of its own. CPU of the workers is
-taken from the start of their loop; inside a stage function counts what it does with Redis itself (loading texts, the
-index). Prints both shares.
+copies of examples/pages whose every fifth word is changed, so that each is a story of its own. The first `--warm` of
+them are not measured: Redis allocates the index's tables when they are first written, once in their life. CPU of the
+workers is taken from the start of their loop; inside a stage function counts what it does with Redis itself (loading
+texts, the index). Prints both shares.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis import Redis
 
@@ -35,6 +36,15 @@ from workers.table import STAGES
 
 PAGES = Path(__file__).parent.parent / "examples" / "pages"
 PATIENCE = 600.0
+
+
+class Spent(NamedTuple):
+    """Seconds of CPU for so many articles: Redis's, and of each stage its name, inside of its function, altogether."""
+
+    articles: int
+    seconds: float
+    server: float
+    stages: list[tuple[str, float, float]]
 
 
 class Timed:
@@ -96,34 +106,45 @@ def _is_busy(redis: Redis, stage: str) -> bool:
     return bool(redis.llen(f"rq:queue:{stage}") or redis.zcard(f"rq:wip:{stage}"))
 
 
+def _published(redis: Redis) -> int:
+    return int(redis.xlen(keys.ARTICLES)) + int(redis.xlen(keys.COPIES))
+
+
+def _work_off(url: str, items: list[Item]) -> Spent:
+    """Queue the pages, then let a worker work each stage's queue empty, one stage after the other."""
+    redis = client(url)
+    Producer(url, settings=replace(Settings(), redis_url=url)).submit_many(items)
+    articles, before, began = _published(redis), _server_cpu(redis), time.monotonic()
+    read, write = os.pipe()
+    for stage in STAGES:
+        pid = _fork(lambda stage=stage: _life(stage, url, write))
+        while _is_busy(redis, stage.name) and time.monotonic() - began < PATIENCE:
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+    seconds, server = time.monotonic() - began, _server_cpu(redis) - before
+    os.close(write)
+    with os.fdopen(read) as lines:
+        return Spent(_published(redis) - articles, seconds, server, [json.loads(line) for line in lines])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="CPU outside of the stage functions")
     parser.add_argument("--files", type=int, default=400)
-    files = parser.parse_args().files
+    parser.add_argument("--warm", type=int, default=100)
+    wanted = parser.parse_args()
+    items = pages(wanted.warm + wanted.files)
     with private() as url:
-        redis = client(url)
-        Producer(url, settings=replace(Settings(), redis_url=url)).submit_many(pages(files))
-        before, began = _server_cpu(redis), time.monotonic()
-        read, write = os.pipe()
-        for stage in STAGES:
-            pid = _fork(lambda stage=stage: _life(stage, url, write))
-            while _is_busy(redis, stage.name) and time.monotonic() - began < PATIENCE:
-                time.sleep(0.05)
-            os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
-        seconds, server = time.monotonic() - began, _server_cpu(redis) - before
-        os.close(write)
-        articles = redis.xlen(keys.ARTICLES) + redis.xlen(keys.COPIES)
-    with os.fdopen(read) as lines:
-        spent = [json.loads(line) for line in lines]
-    inside, workers = sum(s[1] for s in spent), sum(s[2] for s in spent)
-    for name, own, whole in spent:
-        around = 1e6 * (whole - own) / articles
-        print(f"{name:<12} {1e6 * own / articles:8.0f} us an article in the stage, {around:6.0f} around it")
-    print(f"{'redis':<12} {1e6 * server / articles:8.0f} us an article, texts and index included")
-    print(f"{articles} articles of {files} files in {seconds:.1f} s")
+        _work_off(url, items[: wanted.warm])
+        spent = _work_off(url, items[wanted.warm :])
+    inside, workers = sum(s[1] for s in spent.stages), sum(s[2] for s in spent.stages)
+    each = 1e6 / spent.articles
+    for name, own, whole in spent.stages:
+        print(f"{name:<12} {each * own:8.0f} us an article in the stage, {each * (whole - own):6.0f} around it")
+    print(f"{'redis':<12} {each * spent.server:8.0f} us an article, texts and index included")
+    print(f"{spent.articles} articles of {wanted.files} files in {spent.seconds:.1f} s")
     print(f"outside of the stage functions: {100 * (workers - inside) / workers:.1f} % of the workers' CPU,")
-    print(f"{100 * (workers - inside + server) / (workers + server):.1f} % of all CPU with Redis")
+    print(f"{100 * (workers - inside + spent.server) / (workers + spent.server):.1f} % of all CPU with Redis")
 
 
 if __name__ == "__main__":

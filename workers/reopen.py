@@ -53,6 +53,6 @@ def reopen(desk: Desk, file: str) -> Answer:
     first = STAGES[0].name
     arena = Arena()
     place = arena.put(call_data(first, [file, 0, None]), jobs.printable(f"{first} {file} again"))
-    job = NewJob(first, ids.split_job(file, 0), jobs.TIMEOUT, place)
+    job = NewJob(first, ids.split_job(file, 0), place)
     answer = scripts(desk).call("reopen", ReopenCall(file, job), raw=arena.raw)
     return {1: Answer.REOPENED, 2: Answer.OPEN, 0: Answer.FORGOTTEN}[answer]

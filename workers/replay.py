@@ -158,7 +158,7 @@ def _revision(desk: Desk, change: Change, arena: Arena) -> Revision:
 def _job(take: Take, arena: Arena) -> NewJob:
     name = "fingerprint"
     place = arena.put(call_data(name, [take.id]), jobs.printable(f"{name} {take.file.name}"))
-    return NewJob(name, ids.article_job(name, take.id), jobs.TIMEOUT, place)
+    return NewJob(name, ids.article_job(name, take.id), place)
 
 
 def _value(desk: Desk, take: Take, arena: Arena) -> Value:

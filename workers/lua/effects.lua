@@ -6,6 +6,8 @@
 --   * a new job stands complete in its hash before its id is in the list: `push_jobs` comes last.
 
 local pushed = {}
+-- As texts, once: Redis would write a number out anew for each command that it is an argument of.
+local TIMEOUT, KEEP_JOBS, RETRIES = tostring(common.timeout), tostring(common.keep_jobs), tostring(common.retries)
 
 local function make_job(job, again)
   local key = job_key(job.id)
@@ -19,8 +21,8 @@ local function make_job(job, again)
     redis.call('ZREM', rq .. ':failed:' .. job.queue, job.id)
   end
   redis.call('HSET', key, 'created_at', iso, 'enqueued_at', iso, 'origin', job.queue, 'status', 'queued', 'data',
-    ARGV[job.data], 'description', ARGV[job.data + 1], 'timeout', job.timeout, 'result_ttl', common.keep_jobs,
-    'retries_left', common.retries)
+    ARGV[job.data], 'description', ARGV[job.data + 1], 'timeout', TIMEOUT, 'result_ttl', KEEP_JOBS,
+    'retries_left', RETRIES)
   if again then redis.call('HSET', key, 'again', again) end
   local list = pushed[job.queue] or {}
   list[#list + 1] = job.id

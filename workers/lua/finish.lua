@@ -16,6 +16,8 @@ local lost, dependents, back, finished = {}, {}, {}, {}
 local good, bad = 0, 0
 local queue, worker = call.queue, call.worker
 
+local kept_until = string.format('%.6f', now + common.keep_jobs)
+
 local registered = is_registered(worker)
 redis.call('HSET', worker_key(worker), 'state', 'busy')
 
@@ -26,8 +28,8 @@ local function finish(job)
     redis.call('DEL', key)
   else
     redis.call('HSET', key, 'status', 'finished', 'ended_at', iso)
-    redis.call('EXPIRE', key, common.keep_jobs)
-    finished[#finished + 1] = now + common.keep_jobs
+    redis.call('EXPIRE', key, KEEP_JOBS)
+    finished[#finished + 1] = kept_until
     finished[#finished + 1] = job.id
   end
   if job.value then

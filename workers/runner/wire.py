@@ -42,6 +42,7 @@ class Common(msgspec.Struct, frozen=True):
     lease: float
     idle: float = IDLE_LEASE
     shelf: int = SHELF
+    timeout: int = jobs.TIMEOUT
     row: int = ROW_SECONDS
     rq: str = RQ_KEY_PREFIX
     file: str = keys.file("")
@@ -77,7 +78,6 @@ class NewJob(msgspec.Struct, frozen=True):
 
     queue: str
     id: str
-    timeout: int
     data: int
 
 
@@ -128,7 +128,7 @@ class Arena:
         return Packed(
             writes=[self._value(w) for w in effects.writes] if with_writes else [],
             jobs=[
-                NewJob(n.stage, n.id, jobs.TIMEOUT, self.put(call_data(n.stage, n.args), jobs.printable(n.description)))
+                NewJob(n.stage, n.id, self.put(call_data(n.stage, n.args), jobs.printable(n.description)))
                 for n in effects.jobs
             ],
             parts=effects.parts,
