@@ -13,12 +13,11 @@ from typing import Any
 import orjson
 import structlog
 
-#: The pretty renderer prints values as they are: control characters are shown, not obeyed.
-_VISIBLE = {c: f"\\x{c:02x}" for c in [*range(32), 127, *range(128, 160)]}
+from wiredesk.plain import visible
 
 
 def _dumps(event: dict[str, Any], **_: Any) -> str:
-    return orjson.dumps(event, default=repr).decode("utf-8", "replace")
+    return visible(orjson.dumps(event, default=repr).decode("utf-8", "replace"))
 
 
 def _readable(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -30,9 +29,10 @@ def _readable(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.t
 
 
 def _visible(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The pretty renderer prints values as they are: what steers a terminal is shown, not obeyed."""
     for key, value in event.items():
-        if isinstance(value, str) and key != "exception":
-            event[key] = value.translate(_VISIBLE)
+        if isinstance(value, str):
+            event[key] = visible(value) if key == "exception" else visible(value).replace("\n", "\\n")
     return event
 
 

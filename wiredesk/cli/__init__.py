@@ -7,6 +7,7 @@ Data goes to standard output, everything else to standard error. Exit status: 0 
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -17,6 +18,7 @@ from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: 
 from wiredesk import __version__
 from wiredesk.errors import DeskError, RedisUnreachable
 from wiredesk.settings import one_thread
+from wiredesk.terminal import say
 
 
 class Commands(click.Group):
@@ -44,10 +46,12 @@ def main() -> None:
     try:
         status = group(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        say(told.getvalue().rstrip(), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
         sys.exit(130)
     except DeskError as error:
         _end(str(error), error.status)
@@ -66,5 +70,5 @@ def main() -> None:
 
 
 def _end(sentence: str, status: int) -> None:
-    click.echo(f"wiredesk: {sentence}", err=True)
+    say(f"wiredesk: {sentence}", err=True)
     sys.exit(status)

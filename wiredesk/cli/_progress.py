@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 from wiredesk.cli._run import State
+from wiredesk.terminal import Console
 
 
 class Progress:

@@ -15,7 +15,6 @@ from typing import BinaryIO, cast
 
 import msgspec
 import orjson
-from rich.console import Console
 from rich.markup import escape
 
 from producers import Desk as Producer
@@ -24,6 +23,7 @@ from producers.errors import TooLarge
 from wiredesk import ids, jobs, keys
 from wiredesk.cli._paths import Found
 from wiredesk.streams import Entry, Tail
+from wiredesk.terminal import Console
 from workers import take as takes
 from workers.desk import Desk
 from workers.stages.publish import record_of

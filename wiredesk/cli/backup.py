@@ -9,6 +9,7 @@ import click
 from wiredesk import backup
 from wiredesk.backup import Places
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 from workers.desk import Desk
 
 
@@ -19,4 +20,4 @@ def command(file: Path, streams: bool) -> None:
     """Save receipts, the near-duplicate index and kept texts to FILE; `wiredesk restore` reads it."""
     desk = Desk.open(Settings.read())
     count = backup.save(Places(desk.queues, desk.texts, desk.index), file, streams=streams)
-    click.echo(f"{count:,} keys saved to {file}", err=True)
+    say(f"{count:,} keys saved to {file}", err=True)

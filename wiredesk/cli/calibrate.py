@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 import msgspec
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +21,7 @@ from newstext.shingles import salt
 from newstext.source import Source
 from wiredesk.cli import _accounts, _paths
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers.claimants import epoch, thresholds
 
 #: Thresholds that are tried besides the one in force.
@@ -54,7 +55,7 @@ def command(paths: tuple[str, ...], pairs: int, as_json: bool) -> None:
     scored = score([a.text for a in articles], at, settings.near_window, salt(None, settings.shingle))
     close = borderline(scored, pairs)
     if as_json:
-        click.echo(msgspec.json.encode(_plain(articles, scored, close, at)).decode())
+        say(msgspec.json.encode(_plain(articles, scored, close, at)).decode())
         return
     Console(highlight=False).print(_shown(articles, scored, close, at))
 
@@ -73,7 +74,7 @@ def _articles(paths: tuple[str, ...]) -> Iterator[Named]:
                             f"{found.name}#{draft.position}", draft.headline or draft.stated.headline or "", text
                         )
             except Unreadable as error:
-                click.echo(f"wiredesk: {_accounts.plain(found.name)}: {error}", err=True)
+                say(f"wiredesk: {_accounts.plain(found.name)}: {error}", err=True)
 
 
 def _plain(articles: list[Named], scored: list[Scored], close: list[Scored], at: Thresholds) -> dict[str, object]:

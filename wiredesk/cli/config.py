@@ -6,10 +6,10 @@ from dataclasses import fields
 
 import click
 import orjson
-from rich.console import Console
 from rich.table import Table
 
 from wiredesk.settings import PREFIX, Settings, shown
+from wiredesk.terminal import Console, say
 
 
 @click.command(short_help="The effective settings.")
@@ -19,7 +19,7 @@ def command(as_json: bool) -> None:
     settings, plain = Settings.read(), Settings()
     rows = [(f, getattr(settings, f.name), getattr(plain, f.name)) for f in fields(Settings)]
     if as_json:
-        click.echo(orjson.dumps({f.name: shown(f, value) for f, value, _ in rows}).decode())
+        say(orjson.dumps({f.name: shown(f, value) for f, value, _ in rows}).decode())
         return
     table = Table("variable", "value", "", "for", box=None, pad_edge=False)
     for f, value, default in rows:

@@ -7,6 +7,7 @@ import click
 from wiredesk import log
 from wiredesk.errors import UsageError
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 from workers.desk import Desk
 
 
@@ -30,6 +31,6 @@ def command(host: str | None, port: int | None, read_only: bool) -> None:
     desk = Desk.open(settings)
     rules = guard.Rules(settings.desk_password, read_only or settings.desk_read_only)
     with serve.listen(host, port) as socket:
-        click.echo(f"The desk is at {serve.address(host, socket)} (Ctrl-C ends it)", err=True)
+        say(f"The desk is at {serve.address(host, socket)} (Ctrl-C ends it)", err=True)
         serve.run(app.create(desk, rules), socket)
     desk.close()

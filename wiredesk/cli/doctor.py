@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 import orjson
-from rich.console import Console
 from rich.markup import escape
 
 from wiredesk import checks
+from wiredesk.terminal import Console, say
 
 
 @click.command(short_help="Check the set-up, with the fix for each fault.")
@@ -17,7 +17,7 @@ def command(as_json: bool) -> int:
     results = checks.all_checks()
     if as_json:
         for result in results:
-            click.echo(orjson.dumps(result._asdict()).decode())
+            say(orjson.dumps(result._asdict()).decode())
     else:
         console = Console(highlight=False)
         for result in results:

@@ -12,6 +12,7 @@ from producers.drain.drainer import Drainer
 from wiredesk import log
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 
 #: Seconds that the client tries before the drainer itself takes a breath and logs it.
 PATIENCE = 2.0
@@ -37,5 +38,5 @@ def command(lists: tuple[str, ...], source: str | None, once: bool) -> int:
     lists_at = reach(client(source or url), source or url)
     with Desk(settings=settings, patience=PATIENCE) as desk:
         drained = Drainer(lists_at, desk, lists or ("*:items",)).run(stop, once=once)
-    click.echo(f"{drained:,} items taken", err=True)
+    say(f"{drained:,} items taken", err=True)
     return 0

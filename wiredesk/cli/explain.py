@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 import msgspec
-from rich.console import Console
 
 from wiredesk.cli import _accounts
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers import accounts
 from workers.desk import Desk
 
@@ -27,8 +27,8 @@ def command(article: str, other: str | None, as_html: bool, as_json: bool) -> No
     desk = Desk.open(Settings.read())
     found = accounts.compare(desk, article, other) if other else accounts.explain(desk, article)
     if as_json:
-        click.echo(msgspec.json.encode(found).decode())
+        say(msgspec.json.encode(found).decode())
     elif as_html:
-        click.echo(_accounts.page(found))
+        say(_accounts.page(found))
     else:
         Console(highlight=False).print(_accounts.shown(found))

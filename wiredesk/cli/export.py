@@ -9,6 +9,7 @@ from wiredesk.connection import client, reach
 from wiredesk.export import run, source
 from wiredesk.export.files import KINDS
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 
 
 @click.command(short_help="What was published, as files in another shape.")
@@ -25,6 +26,6 @@ def command(to: str, shape: str, kind: str | None, since: str | None, resume: bo
     target = run.Target.of(to, shape, kind)
     total = 0
     for total in run.run(redis, target, source.since(since) if since else None, resume=resume):
-        click.echo(f"{total:,} articles", err=True)
+        say(f"{total:,} articles", err=True)
     if as_json:
-        click.echo(f'{{"articles":{total}}}')
+        say(f'{{"articles":{total}}}')

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 import orjson
-from rich.console import Console
 from rich.table import Table
 
 from newstext.errors import Unreadable
 from newstext.formats import detect, known
 from newstext.source import Source
 from wiredesk.cli import _paths
+from wiredesk.terminal import Console, say
 
 if TYPE_CHECKING:
     from newstext.formats.base import Format
@@ -31,7 +31,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
         return _told(paths, as_json=as_json)
     if as_json:
         for form in known():
-            click.echo(orjson.dumps({"name": form.name, "recognised": form.recognised, "from": _origin(form)}))
+            say(orjson.dumps({"name": form.name, "recognised": form.recognised, "from": _origin(form)}))
         return 0
     table = Table("name", "recognised by", box=None, header_style="bold")
     for form in known():
@@ -48,11 +48,11 @@ def _told(paths: tuple[str, ...], *, as_json: bool) -> int:
                 name = detect(Source(stream, found.path.stat().st_size)).name
         except (Unreadable, OSError) as problem:
             status, name = 1, None
-            click.echo(f"{_shown(found.name)}: {problem}", err=True)
+            say(f"{_shown(found.name)}: {problem}", err=True)
         if as_json:
-            click.echo(orjson.dumps({"file": _shown(found.name), "format": name}))
+            say(orjson.dumps({"file": _shown(found.name), "format": name}))
         elif name:
-            click.echo(f"{name:16} {_shown(found.name)}")
+            say(f"{name:16} {_shown(found.name)}")
     sys.stdout.flush()
     return status
 

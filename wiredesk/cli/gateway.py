@@ -12,6 +12,7 @@ from wiredesk import keys, log
 from wiredesk.connection import client, reach
 from wiredesk.errors import UsageError
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 
 PORT = 8765
 #: Seconds that a request waits for a Redis that is away, before it is answered 503.
@@ -43,7 +44,7 @@ def command(context: click.Context, host: str, port: int, rate: float | None) ->
     redis.close()
     desk = AsyncDesk(settings=settings, patience=PATIENCE)
     application = app.create(desk, url=url, limit=settings.max_file_bytes, required=not local, rate=rate)
-    click.echo(f"Posting to http://{host}:{port}/v1/files, described at http://{host}:{port}/docs", err=True)
+    say(f"Posting to http://{host}:{port}/v1/files, described at http://{host}:{port}/docs", err=True)
     serve.server(application, host, port).run()
 
 
@@ -62,7 +63,7 @@ def add(name: str, rate: float) -> None:
     made, hashed, value = apikeys.new(name, rate)
     url = Settings.read().desk_url()
     reach(client(url), url).hset(keys.API_KEYS, hashed, value)
-    click.echo(made)
+    say(made)
 
 
 @key.command("list")
@@ -73,7 +74,7 @@ def show() -> None:
     url = Settings.read().desk_url()
     stored = cast("dict[bytes, bytes]", reach(client(url), url).hgetall(keys.API_KEYS))
     for hashed, found in apikeys.parse(stored).items():
-        click.echo(f"{hashed[:12]}  {found.rate:g}/s  {found.name!r}")
+        say(f"{hashed[:12]}  {found.rate:g}/s  {found.name!r}")
 
 
 @key.command("revoke")
@@ -88,7 +89,7 @@ def revoke(name: str) -> int:
     gone = [hashed for hashed, found in known.items() if found.name == name]
     if gone:
         redis.hdel(keys.API_KEYS, *gone)
-    click.echo(f"{len(gone)} taken back", err=True)
+    say(f"{len(gone)} taken back", err=True)
     return 0 if gone else 1
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 
 from newstext.article import Article, Origin
 from newstext.errors import Unreadable
@@ -17,9 +16,10 @@ from newstext.extract import extract
 from newstext.formats import read
 from newstext.source import Source
 from producers import blobs
-from wiredesk import audit, ids
+from wiredesk import audit, ids, terminal
 from wiredesk.cli import _paths
 from wiredesk.files import FileInfo
+from wiredesk.terminal import Console, say
 
 #: Below this many files a second process would not have started before the first is done.
 FILES_FOR_POOL = 16
@@ -43,12 +43,10 @@ def command(paths: tuple[str, ...], jobs: int | None, show_audit: bool, html: bo
         return _audit(paths, html=html)
     failed = 0
     for name, lines, problem in _results(paths, jobs):
-        for line in lines:
-            sys.stdout.buffer.write(line + b"\n")
+        terminal.lines(lines)
         if problem:
             failed += 1
-            click.echo(f"{click.style(_shown(name), bold=True)}: {problem}", err=True)
-    sys.stdout.flush()
+            say(f"{_shown(name)}: {problem}", err=True)
     return 1 if failed else 0
 
 
@@ -120,10 +118,10 @@ def _audit(paths: Iterable[str], *, html: bool) -> int:
                 units = [unit for unit in read(source) if unit.lines]
             except Unreadable as error:
                 units, failed = [], failed + 1
-                click.echo(f"{_shown(found.name)}: {error}", err=True)
+                say(f"{_shown(found.name)}: {error}", err=True)
         for unit in units:
             if html:
-                click.echo(audit.page(unit))
+                say(audit.page(unit))
             else:
                 for line in audit.terminal(unit):
                     console.print(line)
@@ -132,4 +130,4 @@ def _audit(paths: Iterable[str], *, html: bool) -> int:
 
 def _shown(name: str) -> str:
     """A file's name as a terminal may show it."""
-    return Path(name).name.encode("utf-8", "replace").decode().translate(dict.fromkeys(range(32), "?"))
+    return Path(name).name.encode("utf-8", "replace").decode()

@@ -11,6 +11,7 @@ import msgspec
 from wiredesk.errors import UsageError
 from wiredesk.records import Record
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 from workers import claimants, reindex
 from workers.desk import Desk
 
@@ -30,9 +31,9 @@ def command(exports: tuple[Path, ...], as_json: bool) -> None:
         done = reindex.from_streams(desk)
     removed = claimants.index(desk).tidy()
     if as_json:
-        click.echo(msgspec.json.encode({"originals": done, "keys_removed": removed}).decode())
+        say(msgspec.json.encode({"originals": done, "keys_removed": removed}).decode())
     else:
-        click.echo(f"{done:,} originals are in the index; {removed:,} keys of other settings were removed.")
+        say(f"{done:,} originals are in the index; {removed:,} keys of other settings were removed.")
 
 
 def _records(path: Path) -> Iterator[Record]:

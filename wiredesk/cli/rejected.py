@@ -9,7 +9,6 @@ from typing import Any
 import click
 import msgspec
 import orjson
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from wiredesk import rejections
 from wiredesk.export.source import since as point
 from wiredesk.rejections import Case, Wanted
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers.desk import Desk
 from workers.reopen import Answer, outlook, reopen
 
@@ -63,7 +63,7 @@ def list_(settled: bool = False, as_json: bool = False, **filters: Any) -> None:
     found = _find(_open(), filters, settled=settled)
     if as_json:
         for case in found:
-            click.echo(msgspec.json.encode(case).decode())
+            say(msgspec.json.encode(case).decode())
         return
     table = Table("count", "files", "stage", "kind", "newest", "reason", "for example", box=None, pad_edge=False)
     for g in rejections.groups(found):
@@ -85,11 +85,11 @@ def show(ids: tuple[str, ...], as_json: bool) -> int:
     for case in found:
         facts = {**msgspec.to_builtins(case), "retry": _outlook(desk, case)}
         if as_json:
-            click.echo(orjson.dumps(facts).decode())
+            say(orjson.dumps(facts).decode())
         else:
-            click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
+            say(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
     if not found:
-        click.echo("wiredesk: no such case; 'wiredesk rejected list --settled' shows all.", err=True)
+        say("wiredesk: no such case; 'wiredesk rejected list --settled' shows all.", err=True)
     return 0 if found else 1
 
 
@@ -151,8 +151,8 @@ def _act(desk: Desk, file: str | None, *, commit: bool) -> Answer | None:
 
 
 def _say(row: dict[str, Any], *, as_json: bool) -> None:
-    click.echo(orjson.dumps(row).decode() if as_json else "  ".join(str(value) for value in row.values()))
+    say(orjson.dumps(row).decode() if as_json else "  ".join(str(value) for value in row.values()))
 
 
 def _end(count: int, *, commit: bool) -> None:
-    click.echo(f"{count:,} cases" + ("" if commit else "; nothing was changed: add --commit to do it."), err=True)
+    say(f"{count:,} cases" + ("" if commit else "; nothing was changed: add --commit to do it."), err=True)

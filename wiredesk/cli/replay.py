@@ -18,6 +18,7 @@ from wiredesk.export.source import since as point
 from wiredesk.records import FileEvent
 from wiredesk.rejections import Wanted
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 from workers import replay
 from workers.desk import Desk
 from workers.replay import Change, Difference
@@ -47,9 +48,9 @@ def command(files: tuple[str, ...], since: str | None, reason: str | None, commi
         for difference in replay.look(desk, chosen[start : start + TOGETHER]):
             done = replay.commit(desk, difference) if commit else 0
             _count(totals, difference, done)
-            click.echo(orjson.dumps(_plain(difference)).decode() if as_json else _told(difference))
+            say(orjson.dumps(_plain(difference)).decode() if as_json else _told(difference))
     words = " · ".join(f"{n:,} {what}" for what, n in totals.items())
-    click.echo(words + ("" if commit else "; nothing was changed: add --commit to publish it."), err=True)
+    say(words + ("" if commit else "; nothing was changed: add --commit to publish it."), err=True)
     return 1 if totals["failed"] else 0
 
 

@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 import click
 import orjson
-from rich.console import Console
 
 from wiredesk import log, server
 from wiredesk.cli import _paths
@@ -18,6 +17,7 @@ from wiredesk.cli._progress import Progress
 from wiredesk.cli._run import Run
 from wiredesk.errors import UsageError
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers.desk import Desk
 from workers.fleet import Fleet
 from workers.table import NAMES
@@ -58,7 +58,7 @@ def command(paths: tuple[str, ...], out: Path | None, workers: int | None, as_js
                 progress.show(state)
         summary = run.summary()
     if as_json:
-        click.echo(orjson.dumps(summary.as_dict()).decode())
+        say(orjson.dumps(summary.as_dict()).decode())
     summary.show(console, out)
     return 1 if summary.rejected or summary.missed else 0
 

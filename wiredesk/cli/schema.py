@@ -7,6 +7,7 @@ import orjson
 
 from wiredesk import schema
 from wiredesk.records import FileEvent, Record, Rejected
+from wiredesk.terminal import say
 
 _RECORDS = {"article": Record, "file": FileEvent, "rejected": Rejected}
 
@@ -22,4 +23,4 @@ def command(asyncapi: bool, record: str | None, _json: bool) -> None:
     document = schema.asyncapi() if asyncapi else schema.json_schema()
     if record:
         document = schema.record_schema(_RECORDS[record])
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    say(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())

@@ -17,6 +17,7 @@ from wiredesk import keys, log
 from wiredesk.connection import client, reach
 from wiredesk.readers import Reader
 from wiredesk.settings import Settings
+from wiredesk.terminal import say
 
 _STREAMS = ["articles", "copies"]
 
@@ -51,7 +52,7 @@ def _carry(redis: Redis, name: str, sink: Sink, *, streams: Sequence[str], batch
     reader = Reader(redis, keys.sink(name), streams, name=member, batch=batch)
     carrier = Carrier(name, reader, sink, stop)
     carrier.run(once=once)
-    click.echo(f"{carrier.carried:,} entries carried", err=True)
+    say(f"{carrier.carried:,} entries carried", err=True)
     return 0
 
 
@@ -59,10 +60,10 @@ def _exhume(redis: Redis, name: str, sink: Sink) -> int:
     try:
         taken = exhume(redis, name, sink)
     except Down as down:
-        click.echo(f"wiredesk: the target is down: {down}", err=True)
+        say(f"wiredesk: the target is down: {down}", err=True)
         return 1
     left = redis.xlen(keys.dead(name))
-    click.echo(f"{taken:,} carried, {left:,} refused again", err=True)
+    say(f"{taken:,} carried, {left:,} refused again", err=True)
     return 1 if left else 0
 
 

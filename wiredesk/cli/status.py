@@ -10,7 +10,7 @@ from typing import cast
 import click
 import msgspec
 from redis import Redis
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
@@ -20,6 +20,7 @@ from wiredesk.connection import client, reach
 from wiredesk.health import Health, StageHealth, look, said_age
 from wiredesk.jobs import human_size
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers.table import NAMES
 
 #: Seconds between two looks of --live, and over how many a rate is taken.
@@ -38,7 +39,7 @@ def command(live: bool, worker: bool, as_json: bool) -> int:
     if worker:
         return _worker(redis)
     if as_json:
-        click.echo(msgspec.json.encode(_with_readers(redis, settings)).decode())
+        say(msgspec.json.encode(_with_readers(redis, settings)).decode())
         return 0
     console = Console(highlight=False)
     if live:
@@ -62,7 +63,7 @@ def _worker(redis: Redis) -> int:
     living = cast("list[bytes]", redis.zrangebyscore(keys.LEASES, now, "+inf"))
     found = [name for name in (n.decode("utf-8", "replace") for n in living) if here in name]
     said = " ".join(found) or f"No worker of {socket.gethostname()} lives -> wiredesk work"
-    click.echo(said, err=not found)
+    say(said, err=not found)
     return 0 if found else 1
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 import msgspec
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newstext.difference import Change, Piece, difference
 from wiredesk.cli import _accounts
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers import accounts
 from workers.accounts import Subject
 from workers.desk import Desk
@@ -31,7 +32,7 @@ def command(article: str, as_json: bool) -> None:
     original = next((v for v in versions if v.relation == "original"), versions[0])
     if as_json:
         for version in versions:
-            click.echo(msgspec.json.encode(_plain(original, version)).decode())
+            say(msgspec.json.encode(_plain(original, version)).decode())
         return
     Console(highlight=False).print(Group(*(_shown(original, version) for version in versions)))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.progress import track
 
 from producers import Desk, Item, Receipt
@@ -19,6 +18,7 @@ from wiredesk.cli._journal import Journal
 from wiredesk.cli._sources import STDIN, Source
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 
 
 class _Run:
@@ -64,14 +64,14 @@ class _Run:
 
     def _refuse(self, name: str, error: Exception) -> None:
         self.refused += 1
-        click.echo(f"wiredesk: {name!r}: {error}", err=True)
+        say(f"wiredesk: {name!r}: {error}", err=True)
 
     def _say(self, receipt: Receipt) -> None:
         if self._as_json:
-            click.echo(msgspec.json.encode(receipt).decode())
+            say(msgspec.json.encode(receipt).decode())
         else:
             new = "new  " if receipt.new else "known"
-            click.echo(f"{receipt.file}  {new}  {receipt.name!r}  {receipt.bytes:,} bytes")
+            say(f"{receipt.file}  {new}  {receipt.name!r}  {receipt.bytes:,} bytes")
 
 
 @click.command(short_help="Push files onto the queues of a running desk.")
@@ -120,7 +120,7 @@ def command(  # noqa: PLR0913, PLR0917  (click hands over each option as an argu
         run = _Run(desk, kept, as_json=as_json)
         run.submit(sources, url, source, fetched_at)
         if run.skipped:
-            click.echo(f"{run.skipped:,} files stand in the journal and were not read again", err=True)
+            say(f"{run.skipped:,} files stand in the journal and were not read again", err=True)
         bad = run.refused + (_wait(desk, run.names, timeout) if wait else 0)
     return 1 if bad else 0
 
@@ -132,8 +132,8 @@ def _wait(desk: Desk, names: dict[str, str], timeout: float | None) -> int:
         missing.pop(status.id, None)
         bad += status.outcome == "rejected"
         reason = f": {status.reason}" if status.reason else ""
-        click.echo(f"{status.id}  {status.outcome}  {names[status.id]!r}{reason}", err=True)
+        say(f"{status.id}  {status.outcome}  {names[status.id]!r}{reason}", err=True)
     for file, name in missing.items():
-        click.echo(f"{file}  still open  {name!r}: wiredesk trace {file}", err=True)
+        say(f"{file}  still open  {name!r}: wiredesk trace {file}", err=True)
     sys.stderr.flush()
     return bad + len(missing)

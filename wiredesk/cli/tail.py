@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 
 import click
 import msgspec
@@ -14,6 +13,7 @@ from wiredesk.connection import client, reach
 from wiredesk.readers import Lag, Reader, lags
 from wiredesk.settings import Settings
 from wiredesk.streams import Tail
+from wiredesk.terminal import lines, say
 
 NAMES = [stream.removeprefix(keys.PREFIX) for stream in keys.STREAMS]
 #: Seconds that one look waits for entries.
@@ -41,7 +41,8 @@ def command(
     redis = reach(client(url), url)
     try:
         if lag:
-            _lines(msgspec.json.encode(row) for row in lags(redis, [keys.PREFIX + stream]))
+            for row in lags(redis, [keys.PREFIX + stream]):
+                say(msgspec.json.encode(row))
         elif group:
             with Reader(redis, group, [stream], name=name, idle=idle, start=since) as reader:
                 _member(reader, follow=follow)
@@ -54,14 +55,14 @@ def command(
 def _tail(redis: Redis, stream: str, since: str, *, follow: bool) -> None:
     tail = Tail(redis, [keys.PREFIX + stream], since)
     while (entries := tail.read(LOOK if follow else 0.0)) or follow:
-        _lines(entry.body for entry in entries)
+        lines(entry.body for entry in entries)
 
 
 def _member(reader: Reader, *, follow: bool) -> None:
     """Print, then acknowledge. At a terminal, following, the group's lag is shown beside."""
     shown = follow and sys.stderr.isatty()
     while (messages := reader.read(LOOK if follow else 0.0)) or follow:
-        _lines(message.body for message in messages)
+        lines(message.body for message in messages)
         reader.done(messages)
         if shown and messages:
             _show(reader.lag())
@@ -70,10 +71,4 @@ def _member(reader: Reader, *, follow: bool) -> None:
 def _show(rows: list[Lag]) -> None:
     for row in rows:
         least = "" if row.exact else "at least "
-        click.echo(f"{row.stream} {row.group}: {least}{row.unread:,} unread, {row.pending:,} in hand", err=True)
-
-
-def _lines(bodies: Iterable[bytes]) -> None:
-    for body in bodies:
-        sys.stdout.buffer.write(body + b"\n")
-    sys.stdout.flush()
+        say(f"{row.stream} {row.group}: {least}{row.unread:,} unread, {row.pending:,} in hand", err=True)

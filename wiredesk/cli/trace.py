@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import msgspec
 from redis import Redis
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -18,6 +17,7 @@ from wiredesk.connection import client, reach
 from wiredesk.errors import UsageError
 from wiredesk.jobs import human_size, printable
 from wiredesk.settings import Settings
+from wiredesk.terminal import Console, say
 from workers.table import NAMES
 
 
@@ -42,7 +42,7 @@ def command(subject: str, as_json: bool) -> int:
         )
     for one in found:
         if as_json:
-            click.echo(msgspec.json.encode(one).decode())
+            say(msgspec.json.encode(one).decode())
         else:
             Console().print(_tree(one, subject))
     return 0

@@ -15,6 +15,7 @@ from wiredesk import log, server
 from wiredesk.cli._crew import Crew
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings, environment
+from wiredesk.terminal import say
 
 #: Seconds between two looks at the processes.
 LOOK = 0.2
@@ -42,7 +43,7 @@ def command(inbox: Path | None, gateway_port: int | None, workers: int | None) -
         url = settings.redis_url
         if not url:
             url = stack.enter_context(server.lasting(Path(settings.home).expanduser(), settings.redis_port))
-            click.echo(f"In other terminals:  export WIREDESK_REDIS_URL={url}", err=True)
+            say(f"In other terminals:  export WIREDESK_REDIS_URL={url}", err=True)
         reach(client(url), url).close()
         count = str(workers or max(1, (os.cpu_count() or 2) // 2))
         crew = stack.enter_context(
@@ -59,7 +60,7 @@ def _commands(inbox: Path | None, gateway_port: int | None, count: str) -> list[
         if importlib.util.find_spec(module):
             chosen.append((name,))
         else:
-            click.echo(f"Without the {name}: pip install 'wiredesk[{name}]'", err=True)
+            say(f"Without the {name}: pip install 'wiredesk[{name}]'", err=True)
     if gateway_port and ("gateway",) in chosen:
         chosen[chosen.index(("gateway",))] = ("gateway", "--port", str(gateway_port))
     return chosen + ([("watch", str(inbox))] if inbox else [])
