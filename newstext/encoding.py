@@ -71,7 +71,7 @@ _DETECTABLE = [
 
 _DECLARATION = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})"""
-    rb"""|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""",
+    rb"""|<meta[^>]{0,300}?charset\s*=\s*(?:["']\s*)?([\w.:-]{2,40})""",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,8 @@ from functools import cache
 
 from newstext.extract.tables import fold, toml, words
 
-_SPLIT = re.compile(r"\s*(?:[/,;|+&،•·]|\s[-–—]\s)\s*")
+#: A run of blanks is entered at its start alone: else each of its characters would begin a search of its own.
+_SPLIT = re.compile(r"(?:(?<!\s)\s+)?(?:[/,;|+&،•·]|\s[-–—]\s)\s*")
 _TAIL = re.compile(r"\(([^()\n]{2,40})\)\s*\.?$")
 
 

@@ -22,9 +22,10 @@ _KIND = re.compile(r"[^\W\d_]{3,16}: +(?=[^\W\d_])")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+){0,2}\.[a-z]{2,4}", re.IGNORECASE)
 _CLOSING = " ,;:|/·•*–—-_\"'“”‘’()[]<>"
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
-_STRONG = re.compile(r"\s*(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
-_WEAK = re.compile(r"\s*[,;،、]\s*")
-_JUNK = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
+#: Runs of blanks and of letters are entered at their start alone: else each character would begin a search of its own.
+_STRONG = re.compile(r"(?:(?<!\s)\s+)?(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
+_WEAK = re.compile(r"(?:(?<!\s)\s+)?[,;،、]\s*")
+_JUNK = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ\u0100-\u024f\u0370-\u03ff\u0400-\u052f]")
 _NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 #: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
