@@ -105,7 +105,7 @@ def _parquet_rows(source: Source) -> Iterator[dict[str, object]]:
             raise Unreadable("no-article", "none of the table's columns holds text under a known name")
         for rows in table.iter_batches(batch_size=UNIT_ARTICLES):
             yield from rows.to_pylist()
-    except (pa.ArrowException, OSError) as problem:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as problem:  # the last two: of its values
         raise Unreadable("truncated", "the Parquet file is damaged or cut off") from problem
 
 

@@ -2,6 +2,7 @@
 
     python -m tests.hostile                  every kind in every format (20,000 files; about half an hour)
     python -m tests.hostile --share 0.05     every twentieth of them
+    python -m tests.hostile --part 2/6       the second of six parts of the whole
     python -m tests.hostile --only bomb      the kinds with this word in their name
     python -m tests.hostile --giants         the files of gigabytes as well
 
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from tests.hostile import cases, trial
@@ -25,6 +27,7 @@ from tests.hostile.trial import Seen
 def main() -> int:
     parser = argparse.ArgumentParser(description="Hostile files through a real desk")
     parser.add_argument("--share", type=float, default=1.0, help="of kinds x formats (default: all)")
+    parser.add_argument("--part", type=_part, default=(1, 1), help="one of equal parts of them, such as 2/6")
     parser.add_argument("--only", default="", help="kinds with this word in their name, or a format's name")
     parser.add_argument(
         "--giants", action="store_true", help="the files of gigabytes as well (takes minutes and 2 GB of disk)"
@@ -42,7 +45,8 @@ def main() -> int:
 
 
 def _each(desk: trial.Trial, wanted: argparse.Namespace) -> Iterator[Seen]:
-    for case in cases.sample(cases.matching(wanted.only), wanted.share):
+    part, parts = wanted.part
+    for case in islice(cases.sample(cases.matching(wanted.only), wanted.share), part - 1, None, parts):
         yield desk.try_bytes(case.kind, case.carrier, *case.make())
     if wanted.giants:
         with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
@@ -50,6 +54,11 @@ def _each(desk: trial.Trial, wanted: argparse.Namespace) -> Iterator[Seen]:
                 if wanted.only in kind:
                     yield desk.try_path(kind, path)
                 path.unlink()
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    return int(part), int(parts)
 
 
 def table(seen: Iterable[Seen]) -> str:
