@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError  # noqa: A004
 from redis.retry import Retry
 
+from wiredesk import sentinel
 from wiredesk.errors import RedisUnreachable, SettingError
 from wiredesk.settings import hidden
 
@@ -27,7 +28,8 @@ REPLY_SECONDS = 60.0
 def client(url: str, **options: Any) -> Redis:
     """A client that never repeats a command by itself; bytes in, bytes out. Connects on first use."""
     try:
-        return Redis.from_url(url, **(_settled(Retry(NoBackoff(), 0)) | options))
+        settled = _settled(Retry(NoBackoff(), 0)) | options
+        return sentinel.primary(url, **settled) if sentinel.is_sentinel(url) else Redis.from_url(url, **settled)
     except ValueError as error:
         raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
 
@@ -35,7 +37,10 @@ def client(url: str, **options: Any) -> Redis:
 def async_client(url: str, **options: Any) -> AsyncRedis:
     """The same for asyncio."""
     try:
-        return AsyncRedis.from_url(url, **(_settled(AsyncRetry(NoBackoff(), 0)) | options))
+        settled = _settled(AsyncRetry(NoBackoff(), 0)) | options
+        if sentinel.is_sentinel(url):
+            return sentinel.async_primary(url, **settled)
+        return AsyncRedis.from_url(url, **settled)
     except ValueError as error:
         raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
 

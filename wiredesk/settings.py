@@ -14,6 +14,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from wiredesk import sentinel
 from wiredesk.errors import SettingError
 
 PREFIX = "WIREDESK_"
@@ -79,7 +80,10 @@ def switch(text: str) -> bool:
 
 
 def address(text: str) -> str:
-    """``redis://host:port/db``, ``rediss://`` with TLS or ``unix:///path/to.sock``."""
+    """``redis://host:port/db``, ``rediss://`` with TLS, ``unix:///path/to.sock``, or behind Sentinel (sentinel.py)."""
+    if sentinel.is_sentinel(text.strip()):
+        sentinel.parse(text)
+        return text.strip()
     try:
         parts = urlsplit(text.strip())
         usable = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
