@@ -20,6 +20,13 @@ PRINTED = [
     ("Ana García y Luis Pérez", ["Ana García", "Luis Pérez"], []),
     ("bySauli Rajala", ["Sauli Rajala"], []),
     ("최현재 기자", ["최현재"], []),
+    ("By Jane PorterThe Daily Gull", ["Jane Porter"], []),
+    ("Jane PorterPublished Jul 17, 2024, 11:21am", ["Jane Porter"], []),
+    ("By JANE ROE and JOHN DOEMarch 30, 2023 GMT", ["JANE ROE", "JOHN DOE"], []),
+    ("Ronald FitzGerald", ["Ronald FitzGerald"], []),
+    ("Jane Porter2 minutes ago", ["Jane Porter"], []),
+    ("Jane Roe | Bay Harbour News Group", ["Jane Roe"], []),
+    ("By MND Staff", ["MND Staff"], []),
     ("By Jane Roe/June 12, 2020 9:49 am EST/Updated: Aug. 18, 2020", ["Jane Roe"], []),
 ]
 
@@ -33,7 +40,9 @@ def test_printed_byline(line, names, agencies):
     assert [name for name in read.agencies if name in agencies] == agencies
 
 
-@pytest.mark.parametrize("line", ["Photo by Jane Roe", "Share this article", "By admin", "Reuters", "by 2030", ""])
+@pytest.mark.parametrize(
+    "line", ["Photo by Jane Roe", "Share this article", "By admin", "Reuters", "by 2030", "기준", ""]
+)
 def test_line_that_names_no_writer(line):
     """Photographers, widgets, accounts and agencies are no writers."""
     assert byline(line).names == []

@@ -21,8 +21,13 @@ def read(*between, label=Label.FURNITURE):
 
 
 def test_bare_name_after_a_headline_is_a_byline():
-    """A line that is a name and nothing else is marked where it stands."""
-    assert read("Share", "Ann Poe") == [("Ann Poe", "Ann Poe")]
+    """A line that is a name and nothing else, with a date beside it, is marked where it stands."""
+    assert read("Ann Poe", "3 March 2024") == [("Ann Poe", "Ann Poe")]
+
+
+def test_bare_name_that_nothing_speaks_for_is_left_out():
+    """A name alone may be anybody's: without a date, a role or the like it is no byline."""
+    assert read("Share", "Ann Poe") == []
 
 
 def test_cue_alone_on_a_line_makes_the_next_a_byline():

@@ -1,65 +1,55 @@
-"""Names beside a headline that a splitter took for furniture: bare names are the commonest bylines there are.
+"""Who wrote the articles of a page of text: the likeliest of the lines that name somebody become its byline marks.
 
-`complete` looks at the lines of a page between an article's headline and its first paragraphs, where the splitter
-found no byline, and marks a line that is a name and nothing else.
+A splitter labels lines by their look; `complete` judges them by what stands around them and on the rest of the page
+(`newstext.extract.writers`), with a logistic model whose weights bench/writers.py fits.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from newstext.article import Label, Mark
-from newstext.extract.bylines import byline, opens
-from newstext.extract.places import place
-from newstext.extract.tables import fold, words
+from newstext.article import Evidence, Label, Mark
+from newstext.extract.bylines import byline
+from newstext.extract.dates import Habit, stamps
+from newstext.extract.tables import toml
+from newstext.extract.writers import Candidate, candidates, shown
 
 if TYPE_CHECKING:
     from newstext.article import Draft, Unit
 
-#: Lines that may be a byline in disguise.
-_DOUBTFUL = frozenset({Label.FURNITURE, Label.UNASSIGNED, Label.SUBHEADLINE, Label.NAVIGATION})
-#: How many lines after the headline a byline stands at most, and how long a bare name is.
-_LINES, _LONGEST = 8, 48
+#: A second line names writers too when it is this likely and stands this near the first: one writer a line.
+_MORE, _NEAR = 0.7, 2
 
 
 def complete(unit: Unit) -> None:
-    """Add byline marks to drafts of a page that have none."""
-    shown = [line for line in unit.lines if line.label is not Label.BLANK]
+    """Give each article of a page the byline marks that are likely, and no others."""
+    lines = shown(unit)
     for draft in unit.drafts:
-        known = [mark for mark in draft.marks if mark.label is Label.BYLINE and byline(mark.text).names]
-        head, body = draft.evidence.get("headline"), draft.evidence.get("body")
-        if known or head is None or head.span is None or body is None or body.span is None:
-            continue
-        near = [line for line in shown if head.span[1] <= line.span[0] < body.span[0]][:_LINES]
-        texts = [(line, unit.text[slice(*line.span)].strip(" \t\n•*-+")) for line in near]
-        _mark(draft, [(Mark(Label.BYLINE, line.span, text), line.label) for line, text in texts if text])
+        likely = [(chance(each.signs), each) for each in candidates(lines, draft)]
+        best = max(range(len(likely)), key=lambda at: likely[at][0], default=0)
+        sure = likely[best][0] if likely else 0.0
+        enough = sure >= toml("writers")["enough"]
+        near = likely[max(0, best - _NEAR) : best + _NEAR + 1] if enough else []
+        _mark(draft, [each for share, each in near if share >= min(_MORE, sure)], sure)
 
 
-def _mark(draft: Draft, lines: list[tuple[Mark, Label]]) -> None:
-    """Mark the first line that is a name, or that a cue alone on the line before makes one."""
-    before = ""
-    for mark, label in lines:
-        cued = bool(before) and opens(before + " ") and not byline(before).names
-        text = f"{before} {mark.text}" if cued else mark.text
-        if label in _DOUBTFUL and len(text) <= _LONGEST and _is_name(text):
-            draft.marks = sorted([*draft.marks, Mark(mark.label, mark.span, text)], key=lambda each: each.span)
-            return
-        before = mark.text
+def chance(signs: dict[str, float]) -> float:
+    """The chance that a line names the article's writers."""
+    weights: dict[str, float] = toml("writers")["weights"]
+    return 1 / (1 + math.exp(-sum(weights[sign] * value for sign, value in signs.items())))
 
 
-def _is_name(text: str) -> bool:
-    """Whether a line is names and nothing else: no section, place or widget has the same look and is none."""
-    read = byline(text)
-    if not read.names:
-        return False
-    if read.cued:
-        return True
-    if text[0] in "([" or text.isupper() or not any(map(str.isascii, text.replace(" ", ""))):
-        return False  # credits, labels; and without capitals a name looks like any word
-    letters = sum(c.isalpha() for c in text)
-    plain = all(place(name) is None and not _common(name) for name in read.names)
-    return plain and sum(c.isalpha() for name in read.names for c in name) >= 0.7 * letters
+def _mark(draft: Draft, chosen: list[Candidate], sure: float) -> None:
+    """Let the chosen lines be the draft's byline marks; of the others what is no name stays: dates, agencies."""
+    kept = [mark for old in draft.marks if (mark := _without_names(old)) is not None]
+    new = [Mark(Label.BYLINE, each.line.span, each.text) for each in chosen]
+    draft.marks = sorted([*kept, *new], key=lambda mark: mark.span)
+    if chosen:
+        draft.evidence["bylines"] = Evidence("byline", chosen[0].line.span, round(sure, 3))
 
 
-def _common(name: str) -> bool:
-    return not words("bylines", "names", "sections").isdisjoint(fold(name).split())
+def _without_names(mark: Mark) -> Mark | None:
+    if mark.label is not Label.BYLINE or not byline(mark.text).names:
+        return mark
+    return Mark(Label.TIMESTAMP, mark.span, mark.text) if stamps(mark.text, Habit()) else None

@@ -7,9 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 from newstext.extract.agencies import agency, named
-from newstext.extract.dates import Habit, stamps
+from newstext.extract.dates import Habit, stamps, time_units
 from newstext.extract.places import place
-from newstext.extract.tables import fold, toml, words
+from newstext.extract.tables import fold, rows, toml, words
 
 #: Longer than any byline with its date and role; a longer line is prose.
 _LONGEST = 240
@@ -25,9 +25,15 @@ _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 #: Runs of blanks and of letters are entered at their start alone: else each character would begin a search of its own.
 _STRONG = re.compile(r"(?:(?<!\s)\s+)?(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
 _WEAK = re.compile(r"(?:(?<!\s)\s+)?[,;،、]\s*")
+_LOWER, _UPPER = r"[a-zß-öø-ÿа-яёіїєґ]", r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ]"
+#: The end of a name that the next word was glued to where markup was lost: `Jane RoePublished`, not `Roe-FitzGerald`.
+_RUN_ON = re.compile(rf"(?<!\S)([^\W\d_]\S{{0,20}} \S{{0,20}}{_LOWER}{{3}})(?<!Fitz)(?={_UPPER})")
+_MONTH_ON = re.compile(r"(?<=[A-Z]{2})(?=[A-Z][a-z]{2,8} \d)")
+_SINCE = re.compile(r"(?<!\d)\d{1,3} ?([^\W\d_]{1,12})(?: ago\b)?")
 _JUNK = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ\u0100-\u024f\u0370-\u03ff\u0400-\u052f]")
 _NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_EAST = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 #: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
 _MOST_WORDS = 5
 
@@ -69,7 +75,8 @@ def byline(line: str) -> Byline:
     """Read a line that was taken for a byline, e.g. ``By Jane Roe and John Doe, Reuters | March 1, 2024``."""
     if len(line) > _LONGEST:
         return Byline([], [], cued=False)
-    text = _without_dates(_JUNK.sub(" ", line)).lstrip(_EDGES)
+    apart = _RUN_ON.sub(_apart, _MONTH_ON.sub(" ", _JUNK.sub(" ", line)))
+    text = _without_dates(apart).lstrip(_EDGES)
     if _other(text):
         return Byline([], [], cued=False)
     start = _cue().match(text) or _glued().match(text)
@@ -83,6 +90,14 @@ def byline(line: str) -> Byline:
         text = ""
     cued = start is not None
     return Byline(_names(text, lenient=cued), _credited(text), cued)
+
+
+def _apart(glued: re.Match[str]) -> str:
+    """A name and the word glued to its end, apart; names of houses are written so (`HuffPost`)."""
+    rest = re.match(r"\S*", glued.string[glued.end() :])
+    word = glued[1].rpartition(" ")[2] + (rest[0] if rest else "")
+    houses = {name.casefold() for _, name in rows("houses")}
+    return glued[1] if word.strip(_EDGES).casefold() in houses else f"{glued[1]} | "
 
 
 def stated(value: str) -> Byline:
@@ -129,7 +144,7 @@ def _without_dates(text: str) -> str:
     for stamp in reversed(stamps(text, Habit())):
         a, b = stamp.span
         text = f"{text[:a]} | {text[b:]}"
-    return text
+    return _SINCE.sub(lambda since: " | " if fold(since[1]) in time_units() else since[0], text)
 
 
 def _names(text: str, *, lenient: bool) -> list[str]:
@@ -141,7 +156,7 @@ def _names(text: str, *, lenient: bool) -> list[str]:
         for part in parts:
             first = not (found or names)
             name = _name(part, lenient=lenient and first)
-            if name and (first or not (_outlet(name) or _shouts(name, found + names))):
+            if name and (first or not (_outlet(part) or _shouts(name, found + names))):
                 names.append(name)
         if found and len(names) < len(parts):
             break
@@ -178,12 +193,14 @@ def _name(part: str, *, lenient: bool) -> str | None:
     tokens = part.lstrip(_EDGES).rstrip(_CLOSING).split()
     while tokens and fold(tokens[0]) in words("bylines", "names", "titles"):
         tokens = tokens[1:]
-    tokens = _unsuffixed(tokens)
+    whole, tokens = tokens, _unsuffixed(tokens)
     end = next((i for i, word in enumerate(tokens) if _ends(word)), len(tokens))
     if end < len(tokens) and end > 2 and place(tokens[end - 1]):
         end -= 1  # `Denis Staunton China Correspondent`
     if end < len(tokens) and agency(tokens[0]):
         return None  # `AP Technology Writer`
+    if lenient and end == 1 and len(tokens) == 2 and fold(tokens[1]) == "staff":
+        return " ".join(tokens)  # a house's desk: `MND Staff`
     tokens = tokens[:end]
     while len(tokens) > 1 and tokens[-1].islower():
         tokens = tokens[:-1]  # `Nicolas C. le` before a date
@@ -191,6 +208,8 @@ def _name(part: str, *, lenient: bool) -> str | None:
     printed = " ".join(tokens).rstrip(_CLOSING)
     # `Joe S.`, `D.D.`: the stop is part of the name.
     text = printed if _INITIAL.search(printed) else printed.strip(_EDGES)
+    if _EAST.search(text) and not lenient and whole == tokens:
+        return None  # Korean and Japanese words are names where a reporter's title or a cue stands beside them
     return text if text and _plausible(tokens, text, lenient=lenient) else None
 
 

@@ -187,7 +187,8 @@ def _zone(match: re.Match[str], moment: datetime) -> tzinfo | None:
 
 
 @cache
-def _units() -> dict[str, str]:
+def time_units() -> dict[str, str]:
+    """The unit that a folded word names: `hours`, `stunden` and `horas` are ``hour``."""
     return {fold(word): unit for unit in _UNITS for word in toml("dates")["relative"][unit]}
 
 
@@ -198,7 +199,7 @@ def _relative(text: str, now: datetime | None) -> Stamp | None:
     folded = fold(text)
     if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", folded) for word in words("dates", "relative", "ago")):
         for match in _AGO.finditer(text):
-            unit = _units().get(fold(match["unit"]))
+            unit = time_units().get(fold(match["unit"]))
             number = match["n"] if match["n"].isdigit() else fold(match["n"]) in words("dates", "relative", "one")
             if unit and number:
                 return _before(now, unit, int(number), match.span())

@@ -44,8 +44,8 @@ class Known:
     def bylines(self) -> list[tuple[Byline, Mark]]:
         """The byline marks as read; where none names a writer, stamps that do: `12 May 2024 | Jane Roe`."""
         read = [(byline(mark.text), mark) for mark in self.marks(Label.BYLINE)]
-        if any(line.names for line, _ in read):
-            return read
+        if any(line.names for line, _ in read) or "split" in self.draft.evidence:
+            return read  # of a page of text all lines have been weighed already
         return read + [(byline(mark.text), mark) for mark in self.marks(Label.TIMESTAMP) if len(mark.text) < _SHORT]
 
     @cached_property

@@ -41,6 +41,9 @@ def bylines(known: Known) -> tuple[list[str], Evidence] | None:
 def _printed(known: Known) -> tuple[list[str], Evidence] | None:
     """Names of the byline marks: the marks that say `by` where there are any, else the first bare one."""
     read = [(line, mark) for line, mark in known.bylines if line.names]
+    told = known.draft.evidence.get("bylines")
+    if told and told.rule == "byline" and read:  # a page of text, whose lines `beside` has weighed
+        return _once([name for line, _ in read for name in line.names]), told
     cued = [(line, mark) for line, mark in read if line.cued]
     chosen = _together(cued) or read[:1]
     names = [name for line, _ in chosen for name in line.names]
