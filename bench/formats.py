@@ -1,6 +1,7 @@
 """Counts and fields of the labelled exports, feeds and web archives; speed and memory of long files.
 
 usage: python bench/formats.py [score] [--shared ../shared]     files whose count is exact, headlines, dates, bodies
+       python bench/formats.py words [--shared ../shared]     words of bodies by the length that exports declare
        python bench/formats.py memory [--megabytes 500]         peak memory over made-up files of that size
 """
 
@@ -20,6 +21,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import quantiles
 from typing import BinaryIO, NamedTuple
 
 from newstext.errors import Unreadable
@@ -101,6 +103,16 @@ def squeezed(text: str | None) -> str:
     return "".join((text or "").split())
 
 
+def lengths(found: Iterator[Case]) -> dict[str, list[float]]:
+    """Words found by words declared of each article of the exports that declares them, by format."""
+    shares: dict[str, list[float]] = {}
+    for case in found:
+        for draft in drafts_of(case.data) if case.kind.startswith("export") else []:
+            if draft.stated.words:
+                shares.setdefault(draft.stated.rule, []).append(len(draft.body.split()) / draft.stated.words)
+    return shares
+
+
 ROW = json.dumps(
     {"title": "Story", "text": "The council met on the bridge and voted to keep it. " * 40, "id": 1}
 ).encode()
@@ -154,12 +166,19 @@ def memory(megabytes: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["score", "memory"], default="score")
+    parser.add_argument("what", nargs="?", choices=["score", "words", "memory"], default="score")
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--megabytes", type=int, default=500)
     args = parser.parse_args()
     if args.what == "memory":
         memory(args.megabytes)
+        return 0
+    if args.what == "words":
+        for rule, shares in lengths(cases(args.shared)).items():
+            marks = " ".join(f"{mark:.2f}" for mark in quantiles(shares, n=10))
+            print(
+                f"{rule:10} {len(shares):5} articles  least {min(shares):.2f}  tenths {marks}  most {max(shares):.2f}"
+            )
         return 0
     result = score(cases(args.shared))
     for kind, files in result.files.items():

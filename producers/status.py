@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wiredesk.files import FileInfo
+from wiredesk.files import REACHED, FileInfo
 
 OPEN, DONE = "open", "done"
 
@@ -25,6 +25,7 @@ class Status(msgspec.Struct, frozen=True):
     articles: int
     copies: int
     rejected: int
+    reached: int  # bytes of the file that have been split
     reason: str | None = None  # why nothing, or not all, came of it: one sentence
     notes: list[str] = []
 
@@ -38,7 +39,7 @@ def parse(fields: Mapping[bytes, bytes]) -> Status | None:
     if b"info" not in fields:
         return None
     file = msgspec.json.decode(fields[b"info"], type=FileInfo)
-    counts = {name: int(fields.get(name.encode(), 0)) for name in ("found", "articles", "copies", "rejected")}
+    counts = {name: int(fields.get(name.encode(), 0)) for name in ("found", "articles", "copies", "rejected", REACHED)}
     done = fields.get(b"state") == DONE.encode()
     return Status(
         id=file.id,

@@ -99,14 +99,14 @@ BAIT = {
 @pytest.mark.parametrize("name", BAIT)
 def test_hostile_text_ends_in_time(name):
     """Whatever a megabyte holds, detection and reading end within seconds, with articles or a reason."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         for _ in read(Source.of(BAIT[name].encode())):
             pass
     except Unreadable as problem:
         assert str(problem)  # noqa: PT017  (a reason is one of the two right ends)
 
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_random_bytes_are_refused_or_read():

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
+#: Field of `file:{id}`: how many of its bytes have been split so far.
+REACHED = "reached"
+
 
 class FileInfo(msgspec.Struct, gc=False):
     """Where an article came from. `encoding` and `format` are known once the file was read."""

@@ -94,6 +94,21 @@ def address(text: str) -> str:
     return text.strip()
 
 
+#: What a row's column can be named as: the fields of newstext/formats/fields.py.
+ROW_FIELDS = (
+    *("headline", "subheadline", "body", "html", "lead", "url", "published", "updated", "bylines", "id"),
+    *("publisher", "section", "topics", "language", "agencies", "dateline"),
+)
+
+
+def columns(text: str) -> str:
+    """``kop=headline, broodtekst=body``: a column's own name and the field that it holds, as often as needed."""
+    pairs = [pair.rpartition("=") for pair in text.split(",") if pair.strip()]
+    if any(not own.strip() or field.strip() not in ROW_FIELDS for own, _, field in pairs):
+        raise ValueError("a list such as kop=headline,broodtekst=body; fields are " + ", ".join(ROW_FIELDS))
+    return ",".join(f"{own.strip()}={field.strip()}" for own, _, field in pairs)
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text.strip().lower() not in words:
@@ -152,6 +167,10 @@ class Settings:
     max_file_bytes: int = _setting(4 << 30, size, "largest file that is accepted", shown="4g")
     high_water: int = _setting(100_000, count, "files waiting to be split above which producers wait or refuse")
 
+    row_fields: str = _setting(
+        "", columns, "what columns with odd names hold in JSON, CSV and Parquet (kop=headline,broodtekst=body)"
+    )
+
     desk_host: str = _setting("127.0.0.1", str, "address that the desk page listens on; others want desk_password")
     desk_port: int = _setting(8470, count, "port of the desk page")
     desk_password: str = _setting("", str, "password of the desk page and its metrics (any user name)")
@@ -181,6 +200,10 @@ class Settings:
         if not self.redis_url:
             raise SettingError("No desk is named. Set WIREDESK_REDIS_URL=redis://127.0.0.1:6379/0 to a running desk's.")
         return self.redis_url
+
+    def row_columns(self) -> dict[str, str]:
+        """`row_fields` as column -> field."""
+        return dict(pair.rsplit("=", 1) for pair in self.row_fields.split(",") if pair)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:

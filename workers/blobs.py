@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from redis import Redis
 
+from newstext.article import Origin
 from newstext.errors import Unreadable
+from newstext.source import Source
 from producers import blobs, objects
 from producers.parcels import SMALL
 from wiredesk import keys
+from wiredesk.files import FileInfo
+from workers.desk import Desk
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -58,6 +62,13 @@ class BlobStream(io.RawIOBase):
                 )
             self._held = number, blobs.unpack(cast("bytes", stored))
         return self._held[1]
+
+
+def source_of(desk: Desk, file: FileInfo) -> Source:
+    """A file that the desk holds, as formats read it."""
+    origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
+    stream = open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url)
+    return Source(stream, file.bytes, origin, fields=desk.settings.row_columns())
 
 
 def open_blob(redis: Redis, sha256: str, size: int, store: str | None = None) -> io.BufferedReader:

@@ -1,14 +1,15 @@
-"""What a stage may reach: the settings, the three Redis, the near-duplicate index."""
+"""What a stage may reach: the settings, the three Redis, the near-duplicate index, files held open between parts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from redis import Redis
 
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings
+from workers.readings import Readings
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Desk:
     queues: Redis
     texts: Redis
     index: Redis
+    readings: Readings = field(default_factory=Readings, compare=False)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

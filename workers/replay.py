@@ -17,19 +17,18 @@ from typing import Any, cast
 import msgspec
 import numpy as np
 
-from newstext.article import Article, Origin
+from newstext.article import Article
 from newstext.errors import Unreadable
 from newstext.extract import extract
 from newstext.fingerprint import features, signature
 from newstext.formats import read
-from newstext.source import Source
 from wiredesk import ids, jobs, keys
 from wiredesk.export.source import published as read_streams
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Record
 from workers import claimants, entries, pairing
 from workers import take as takes
-from workers.blobs import open_blob
+from workers.blobs import source_of
 from workers.desk import Desk
 from workers.reopen import Answer, outlook, reopen, scripts
 from workers.runner.wire import Arena, NewJob, Value, call_data
@@ -167,9 +166,7 @@ def _value(desk: Desk, take: Take, arena: Arena) -> Value:
 
 def _read(desk: Desk, file: FileInfo) -> Iterator[Take]:
     """The file's articles by today's rules, numbered as they stand."""
-    origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
-    source = Source(open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url), file.bytes, origin)
-    for unit in read(source):
+    for unit in read(source_of(desk, file)):
         owner = msgspec.structs.replace(file, encoding=unit.encoding or None, format=unit.format or None)
         for draft in unit.drafts:
             take = Take(id=ids.article_id(file.id, draft.position), file=owner, draft=draft, origin=unit.origin)

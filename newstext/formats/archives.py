@@ -1,7 +1,8 @@
 """Archives of many files: zip and tar. Members are read one after the other, each as what it is.
 
 Nothing is ever written anywhere: a member's name is only a label, so `../` in it leads nowhere. Links and devices are
-passed over, encrypted members refused.
+passed over, encrypted members refused. A member's place is its number in a zip's directory, its offset in a tar: a
+read that is resumed goes there at once, and finds the member that it left open.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -18,7 +18,7 @@ from newstext.encoding import scrub
 from newstext.errors import Unreadable
 from newstext.formats import inner
 from newstext.formats.base import Cursor, Look
-from newstext.formats.unpack import UNPACKED_BYTES
+from newstext.formats.unpack import UNPACKED_BYTES, buffered
 from newstext.source import Source
 
 #: A zip's directory is held in memory, ten times its size; this much lists some 200,000 members.
@@ -29,6 +29,7 @@ _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 class Member(NamedTuple):
+    place: int
     name: str
     stream: BinaryIO | None
     problem: Unreadable | None = None
@@ -42,7 +43,9 @@ class Zip:
         return 0.99 if look.head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
-        return _read(source, _zip_members(source), cursor)
+        start = Cursor.load(cursor)
+        archive = source.keep("archive", None, lambda: _opened(source))
+        yield from _read(source, _zip_members(archive, start.place), start)
 
 
 class Tar:
@@ -53,51 +56,55 @@ class Tar:
         return 0.98 if look.head[257:262] == b"ustar" else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
-        return _read(source, _tar_members(source), cursor)
+        start = Cursor.load(cursor)
+        tape = source.keep("tape", None, lambda: _Tape(source.stream))
+        yield from _read(source, tape.members(start.place), start)
 
 
-def _read(source: Source, members: Iterator[Member], cursor: str | None) -> Iterator[Unit]:
-    at = Cursor.load(cursor)
-    passed = 0
-    for number, member in enumerate(members):
-        if number < at.place:
-            continue
-        start = at.at(number)
-        for unit in _units(source, member, start):
+def _read(source: Source, members: Iterator[Member], at: Cursor) -> Iterator[Unit]:
+    for member in members:
+        for unit in _units(source, member, at.at(member.place)):
             at = inner.after(unit)
             yield unit
-        passed += member.stream.tell() if member.stream else 0
-        if passed > UNPACKED_BYTES:
-            raise Unreadable("bomb", f"the archive unpacks to more than {UNPACKED_BYTES:,} bytes")
 
 
 def _units(source: Source, member: Member, start: Cursor) -> Iterator[Unit]:
     label = scrub(member.name.encode("utf-8", "replace").decode())[:200]
-    if member.problem or member.stream is None:
+    stream = member.stream
+    if member.problem or stream is None:
         problem = member.problem or Unreadable("no-file", "a link, a device or a folder: no file")
         yield inner.refused(problem, label, Cursor(start.place + 1, start.position))
         return
     try:
-        yield from inner.units(inner.opened(source, member.stream, label), start, label)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, zlib.error, NotImplementedError) as damage:
-        problem = Unreadable("truncated", "the member is damaged, cut off or packed in an unknown way")
-        problem.__cause__ = damage
+        held = source.keep("member", member.place, lambda: inner.opened(source, stream, label))
+        yield from inner.units(held, start, label)
+    except Unreadable as problem:  # its first bytes cannot be had
         yield inner.refused(problem, label, Cursor(start.place + 1, start.position))
+    except (tarfile.TarError, EOFError, OSError):
+        damaged = Unreadable("truncated", "the member is damaged or cut off")
+        yield inner.refused(damaged, label, Cursor(start.place + 1, start.position))
 
 
-def _zip_members(source: Source) -> Iterator[Member]:
+def _opened(source: Source) -> zipfile.ZipFile:
     stream = inner.random_access(source)
     if _directory_bytes(stream) > DIRECTORY_BYTES:
         raise Unreadable("too-many", "the zip archive lists more members than one archive should")
     try:
-        archive = zipfile.ZipFile(stream)
+        return zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as damage:
         raise Unreadable("truncated", "the zip archive is damaged or cut off: its directory is missing") from damage
-    with archive:
-        for info in archive.infolist():
-            if info.is_dir() or info.filename.startswith(_SKIPPED) or info.filename.endswith(_SKIPPED):
-                continue
-            yield _zip_member(archive, info)
+
+
+def _zip_members(archive: zipfile.ZipFile, place: int) -> Iterator[Member]:
+    """The members from a place on; what those before it unpack to counts towards the archive's limit."""
+    unpacked = sum(info.file_size for info in archive.filelist[:place])
+    for number, info in enumerate(archive.filelist[place:], place):
+        if info.is_dir() or info.filename.startswith(_SKIPPED) or info.filename.endswith(_SKIPPED):
+            continue
+        unpacked += info.file_size
+        if unpacked > UNPACKED_BYTES:
+            raise Unreadable("bomb", f"the archive unpacks to more than {UNPACKED_BYTES:,} bytes")
+        yield _zip_member(archive, number, info)
 
 
 def _directory_bytes(stream: BinaryIO) -> int:
@@ -112,25 +119,48 @@ def _directory_bytes(stream: BinaryIO) -> int:
     return int.from_bytes(tail[last + 12 : last + 16], "little") if last >= 0 else 0
 
 
-def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
+def _zip_member(archive: zipfile.ZipFile, number: int, info: zipfile.ZipInfo) -> Member:
     if info.flag_bits & 1:
-        return Member(info.filename, None, Unreadable("encrypted", "the member is encrypted"))
+        return Member(number, info.filename, None, Unreadable("encrypted", "the member is encrypted"))
     try:
-        return Member(info.filename, archive.open(info))  # type: ignore[arg-type]
+        return Member(number, info.filename, buffered(lambda: archive.open(info), "member"))
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError):
-        return Member(info.filename, None, Unreadable("truncated", "the member is damaged or packed in an unknown way"))
+        problem = Unreadable("truncated", "the member is damaged or packed in an unknown way")
+        return Member(number, info.filename, None, problem)
 
 
-def _tar_members(source: Source) -> Iterator[Member]:
-    source.stream.seek(0)
-    try:
-        with tarfile.open(fileobj=source.stream, mode="r:", errorlevel=1) as archive:
-            while (info := archive.next()) is not None:
-                if not info.isdir():
-                    yield Member(info.name, archive.extractfile(info) if info.isreg() else None)  # type: ignore[arg-type]
-                archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps every header it has passed
-    except (tarfile.TarError, EOFError, OSError, ValueError) as damage:
-        raise Unreadable("truncated", "the tar archive is damaged or cut off") from damage
+class _Tape:
+    """A tar that is read on from where it stands: going back to a header would unpack a compressed one anew."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._archive: tarfile.TarFile | None = None
+        self._at: Member | None = None
+
+    def members(self, place: int) -> Iterator[Member]:
+        try:
+            if self._at is None or place - self._at.place not in (0, 1):
+                self._archive = self._from(place)
+                self._advance()
+            while self._at is not None:
+                if self._at.place >= place:
+                    yield self._at
+                self._advance()
+        except (tarfile.TarError, EOFError, OSError, ValueError) as damage:
+            raise Unreadable("truncated", "the tar archive is damaged or cut off") from damage
+
+    def _from(self, place: int) -> tarfile.TarFile:
+        """The archive from the header on that stands at this place, or (within a header) after it."""
+        self._stream.seek(place - place % tarfile.BLOCKSIZE)
+        return tarfile.open(fileobj=self._stream, mode="r:", errorlevel=1)
+
+    def _advance(self) -> None:
+        assert self._archive is not None
+        while (info := self._archive.next()) is not None and info.isdir():
+            pass
+        self._archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps every header it has passed
+        file = self._archive.extractfile(info) if info is not None and info.isreg() else None
+        self._at = Member(info.offset, info.name, file) if info is not None else None  # type: ignore[arg-type]
 
 
 ZIP, TAR = Zip(), Tar()

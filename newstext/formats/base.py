@@ -140,10 +140,15 @@ class Whole:
     controls: bool = False
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        found, text, encoding = source.keep("found", None, lambda: self._found(source))
+        yield from units(found, text, encoding, Cursor.load(cursor))
+
+    def _found(self, source: Source) -> tuple[Found, str, str]:
         decoded = decode(whole(source), controls=self.controls)
         found = self.parse(decoded.text, source)
         found.notes[:0] = decoded.notes
-        yield from units(found, decoded.text, decoded.encoding, Cursor.load(cursor))
+        compare(found)
+        return found, decoded.text, decoded.encoding
 
 
 def whole(source: Source) -> bytes:
@@ -159,7 +164,6 @@ def whole(source: Source) -> bytes:
 
 def units(found: Found, text: str, encoding: str, start: Cursor) -> Iterator[Unit]:
     """Cut what was found into units; a file of one unit keeps its text beside the spans that refer to it."""
-    compare(found)
     batches = list(_batches(found.drafts)) or [[]]
     place = 0
     for number, batch in enumerate(batches):
@@ -167,7 +171,8 @@ def units(found: Found, text: str, encoding: str, start: Cursor) -> Iterator[Uni
         last = number == len(batches) - 1
         if place <= start.place and not (last and place == 0):
             continue
-        unit = Unit(drafts=batch, audit=_audit(found, batch, text, first=number == 0), encoding=encoding)
+        own = [msgspec.structs.replace(draft) for draft in batch]  # containers number them on
+        unit = Unit(drafts=own, audit=_audit(found, batch, text, first=number == 0), encoding=encoding)
         unit.cursor = None if last else Cursor(place, batch[-1].position + 1).dump()
         unit.text = text if len(batches) == 1 else ""
         unit.refused = found.refused if number == 0 else []
@@ -208,7 +213,7 @@ def _audit(found: Found, batch: list[Draft], text: str, *, first: bool) -> Audit
         total, article = visible(text), sum(visible(text[slice(*draft.span)]) for draft in found.drafts)
         audit.furniture = min(sum(visible(text[slice(*span)]) for span in found.furniture), total - article)
         audit.unassigned = max(0, total - article - audit.furniture)
-        audit.declared, audit.notes = found.declared, found.notes
+        audit.declared, audit.notes = found.declared, [*found.notes]
     return audit
 
 

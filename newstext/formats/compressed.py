@@ -32,11 +32,14 @@ class Compressed:
         start = Cursor.load(cursor)
         if start.place:
             return
-        content = inner.opened(source, unpacked(source.stream, self.name), self._inner_name(source.origin.name))
+        content = source.keep("content", None, lambda: self._content(source))
         for unit in inner.units(content, start):
             if unit.refused and unit.refused[0].kind == "empty":
                 raise Unreadable("empty", f"the {self.name} file holds nothing")
             yield unit
+
+    def _content(self, source: Source) -> Source:
+        return inner.opened(source, unpacked(source.stream, self.name), self._inner_name(source.origin.name))
 
     def _inner_name(self, name: str) -> str:
         """`wire.jsonl.gz` holds `wire.jsonl`, `dump.tgz` a tar."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from newstext.article import Stated
+from newstext.encoding import scrub
 from newstext.formats.fragment import looks_like_markup, text_of
 from newstext.formats.paragraphs import paragraphs, tidy
 
@@ -80,7 +81,7 @@ class Row:
     def body(self) -> str:
         """The article's paragraphs: its text or, where a row holds no more, its summary."""
         value = self._values.get("body") or self._values.get("lead")
-        return _prose("\n\n".join(map(str, value)) if isinstance(value, list) else _text(value))
+        return _prose("\n\n".join(map(_text, value)) if isinstance(value, list) else _text(value))
 
     def stated(self, rule: str) -> Stated:
         return Stated(
@@ -127,7 +128,7 @@ def _text(value: object) -> str:
         return next((_text(value[key]) for key in _INSIDE if value.get(key)), "")
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(_text, value)))
-    return "" if value is None or isinstance(value, bool) else str(value).strip()
+    return "" if value is None or isinstance(value, bool) else scrub(str(value)).strip()
 
 
 def _line(text: str | None) -> str | None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -35,12 +34,20 @@ class JsonArray:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        held = islice(elements(as_utf8(source)), start.place, None)
+        held = elements(as_utf8(source), start.place)
         yield from units(Batch(source, self.name, start), held, _take)
 
 
-def _take(batch: Batch, row: tuple[object, int]) -> None:
-    element, size = row
+class Element(NamedTuple):
+    """An element of an array, the characters of it, and the bytes from the element before it to its end."""
+
+    value: object
+    chars: int
+    bytes: int
+
+
+def _take(batch: Batch, row: Element) -> None:
+    element, size, place = row
     try:
         if not isinstance(element, Mapping):
             batch.refuse("bad-row", "the element is no object")
@@ -48,17 +55,21 @@ def _take(batch: Batch, row: tuple[object, int]) -> None:
             batch.add(element, (batch.chars_before, batch.chars_before + size))
     except Unreadable as problem:
         batch.refuse(problem.kind, str(problem))
-    batch.passed(1, size)
+    batch.passed(place, size)
 
 
-def elements(source: Source) -> Iterator[tuple[object, int]]:
-    """The elements of an array with the characters that each takes; `Unreadable` where the array breaks."""
-    source.stream.seek(0)
+def elements(source: Source, place: int = 0) -> Iterator[Element]:
+    """The elements of an array from a byte on; `Unreadable` where the array breaks."""
+    source.stream.seek(place)
     decoder = json.JSONDecoder()
-    text = source.stream.read(_CHUNK).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")[1:]
-    wanted = _CHUNK
+    text, passed, wanted = _text(source, _CHUNK), 0, _CHUNK
+    opened = place > 0
     while True:
-        text = text.lstrip(" \t\r\n,")
+        rest = text.lstrip(" \t\r\n," if opened else "\ufeff \t\r\n")
+        if not opened and rest:
+            opened, rest = True, rest[1:].lstrip(" \t\r\n")
+        passed += _bytes(text[: len(text) - len(rest)])
+        text = rest
         if text.startswith("]"):
             return
         try:
@@ -71,21 +82,32 @@ def elements(source: Source) -> Iterator[tuple[object, int]]:
             text += _more(source, wanted, len(text), problem)
             wanted = min(2 * wanted, PIECE_BYTES)
         else:
-            yield lenient.loads(text[:end]) if lenient.may_be_halved(text[:end]) else element, end
-            text, wanted = text[end:], _CHUNK
+            found = lenient.loads(text[:end]) if lenient.may_be_halved(text[:end]) else element
+            yield Element(found, end, passed + _bytes(text[:end]))
+            text, wanted, passed = text[end:], _CHUNK, 0
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
 
 
 def _more(source: Source, wanted: int, held: int, problem: ValueError) -> str:
     if held > PIECE_BYTES:
         raise Unreadable("too-large", "an element of the array is broken or too large") from problem
+    text = _text(source, wanted)
+    if not text:
+        raise Unreadable("truncated", "the array breaks off or is not valid JSON") from problem
+    return text
+
+
+def _text(source: Source, wanted: int) -> str:
+    """The next characters; what is not UTF-8 becomes lone surrogates, which count one byte each."""
     data = source.stream.read(wanted)
     for _ in range(3):  # a character may go on behind the chunk
         if not data or data[-1] < 0x80:
             break
         data += source.stream.read(1)
-    if not data:
-        raise Unreadable("truncated", "the array breaks off or is not valid JSON") from problem
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "surrogateescape")
 
 
 class JsonObject:
@@ -99,8 +121,8 @@ class JsonObject:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        held = articles(_parsed(decode(whole(source)).text), source.fields)
-        rows = ((element, len(str(element))) for element in held[start.place :])
+        held = source.keep("held", None, lambda: articles(_parsed(decode(whole(source)).text), source.fields))
+        rows = (Element(element, len(str(element)), 1) for element in held[start.place :])
         yield from units(Batch(source, self.name, start), rows, _take)
 
 

@@ -67,30 +67,46 @@ class Mbox:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         at = Cursor.load(cursor)
-        for number, message in enumerate(_messages(source)):
-            if number >= at.place:
-                name = f"message {number + 1}"
-                for unit in inner.units(inner.member(source, message, name), at.at(number), name):
-                    yield unit
-                    at = inner.after(unit)
+        for place, message in _messages(source, at.place):
+            name = f"message at byte {place}"
+            for unit in _units_of(source, place, message, name, at.at(place)):
+                yield unit
+                at = inner.after(unit)
 
 
-def _messages(source: Source) -> Iterator[bytes]:
-    """The messages of an mbox without their `From ` lines; one that is too large is cut at its limit."""
-    source.stream.seek(0)
+def _units_of(source: Source, place: int, message: bytes | None, name: str, start: Cursor) -> Iterator[Unit]:
+    if message is None:
+        problem = Unreadable("too-large", f"the message has more than {PIECE_BYTES:,} bytes")
+        yield inner.refused(problem, name, Cursor(place + 1, start.position))
+    else:
+        member = source.keep("member", place, lambda: inner.member(source, message, name))
+        yield from inner.units(member, start, name)
+
+
+def _messages(source: Source, place: int) -> Iterator[tuple[int, bytes | None]]:
+    """The messages of an mbox from a byte on, each where its `From ` line stands, without it.
+
+    None for one that is too large to be held. A place inside a message leads to the next one.
+    """
+    source.stream.seek(place)
     held: list[bytes] = []
-    size, blank = 0, True
+    started, size, blank, at = -1, 0, True, place
     while line := source.stream.readline(PIECE_BYTES):
         if blank and line.startswith(b"From "):
-            if held:
-                yield b"".join(held)
-            held, size = [], 0
-        elif size < PIECE_BYTES:
-            held.append(line[1:] if line.startswith(b">From ") else line)
+            if started >= 0:
+                yield started, _joined(held, size)
+            started, held, size = at, [], 0
+        elif started >= 0:
             size += len(line)
-        blank = not line.strip()
-    if held:
-        yield b"".join(held)
+            if size <= PIECE_BYTES:
+                held.append(line[1:] if line.startswith(b">From ") else line)
+        at, blank = at + len(line), not line.strip()
+    if started >= 0:
+        yield started, _joined(held, size)
+
+
+def _joined(held: list[bytes], size: int) -> bytes | None:
+    return b"".join(held) if size <= PIECE_BYTES else None
 
 
 def _parts(message: Message, source: Source) -> list[Source]:

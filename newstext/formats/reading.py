@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from newstext.article import Audit, Refusal, Unit
 from newstext.errors import Unreadable
 from newstext.formats.detect import detect
+from newstext.formats.lengths import differing
 from newstext.source import Source
 
 
@@ -22,7 +23,7 @@ def read(source: Source, cursor: str | None = None) -> Iterator[Unit]:
     Raises `Unreadable`, at once or when the last unit is asked for, if no unit had a draft. A read that is resumed
     never raises it: the articles were given before.
     """
-    form = detect(source)
+    form = source.keep("format", None, lambda: detect(source))
     given = cursor is not None
     refused = 0
     first: Refusal | None = None
@@ -31,6 +32,8 @@ def read(source: Source, cursor: str | None = None) -> Iterator[Unit]:
             unit.format = f"{form.name}/{unit.format}" if unit.format else form.name
             given = given or bool(unit.drafts)
             refused += len(unit.refused)
+            if source.depth == 0:
+                unit.audit.notes += differing(unit.drafts)
             first = first or next(iter(unit.refused), None)
             yield unit
     except Unreadable as damage:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import io
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -37,8 +36,8 @@ class Csv:
         source = as_utf8(source)
         encoding = decode(source.head).encoding
         names = _names(Look.at(source).text)
-        rows = (dict(zip(names, map(scrub, row), strict=False)) for row in _rows(source, encoding))
-        yield from units(Batch(source, self.name, start, encoding), islice(rows, start.place, None), _take)
+        rows = ((dict(zip(names, map(scrub, row), strict=False)), size) for row, size in _rows(source, encoding, start))
+        yield from units(Batch(source, self.name, start, encoding), rows, _take)
 
 
 def _names(text: str) -> list[str]:
@@ -52,23 +51,46 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _rows(source: Source, encoding: str) -> Iterator[list[str]]:
-    """The rows below the names. A field without its closing quote would swallow the file: it ends the reading."""
+def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[str], int]]:
+    """The rows below the names, each with the bytes it takes, the line of names with the first.
+
+    A field without its closing quote would swallow the file: it ends the reading.
+    """
     csv.field_size_limit(PIECE_BYTES)  # the module's one setting: news is longer than its 128 KB
-    source.stream.seek(0)
-    text = io.TextIOWrapper(source.stream, encoding, errors="replace", newline="")
+    first = source.head[:HEAD_BYTES].partition(b"\n")[0]
+    source.stream.seek(start.place or len(first) + 1)
+    lines = _Lines(source, encoding)
+    lines.passed = 0 if start.place else len(first) + 1
     try:
-        first = source.head[:HEAD_BYTES].partition(b"\n")[0].decode(encoding, "replace")
-        rows = csv.reader((line.replace("\0", "") for line in text), delimiter=_delimiter(first))
-        next(rows, None)
-        yield from rows
+        for row in csv.reader(lines, delimiter=_delimiter(first.decode(encoding, "replace"))):
+            yield row, lines.passed
+            lines.passed = 0
     except csv.Error as problem:
         raise Unreadable("bad-row", "a quoted field of the table does not end") from problem
-    finally:
-        text.detach()
 
 
-def _take(batch: Batch, row: Mapping[str, object]) -> None:
+class _Lines:
+    """Lines of a stream as text; `passed` counts the bytes they took."""
+
+    def __init__(self, source: Source, encoding: str) -> None:
+        self._stream, self._encoding = source.stream, encoding
+        self.passed = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(PIECE_BYTES)
+        if not line:
+            raise StopIteration
+        if len(line) == PIECE_BYTES and not line.endswith(b"\n"):
+            raise Unreadable("bad-row", f"a line of the table does not end within {PIECE_BYTES:,} bytes")
+        self.passed += len(line)
+        return line.decode(self._encoding, "replace").replace("\0", "")
+
+
+def _take(batch: Batch, numbered: tuple[Mapping[str, object], int]) -> None:
+    row, place = numbered
     size = sum(len(value) + 1 for value in row.values() if isinstance(value, str))
     try:
         if any(row.values()):
@@ -77,7 +99,7 @@ def _take(batch: Batch, row: Mapping[str, object]) -> None:
             batch.refuse("blank-row", "the row is blank")
     except Unreadable as problem:
         batch.refuse(problem.kind, str(problem))
-    batch.passed(1, size)
+    batch.passed(place, size)
 
 
 class Parquet:
@@ -89,10 +111,12 @@ class Parquet:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        yield from units(Batch(source, self.name, start), islice(_parquet_rows(source), start.place, None), _take)
+        rows = ((row, 1) for row in _parquet_rows(source, start.place))
+        yield from units(Batch(source, self.name, start), rows, _take)
 
 
-def _parquet_rows(source: Source) -> Iterator[dict[str, object]]:
+def _parquet_rows(source: Source, place: int) -> Iterator[dict[str, object]]:
+    """The rows from a number on; groups of rows before it are passed over unread."""
     if importlib.util.find_spec("pyarrow") is None:
         raise Unreadable("needs-extra", "Parquet is read with pyarrow: install wiredesk[parquet]")
     import pyarrow as pa  # noqa: PLC0415  (40 MB that only readers of Parquet install)
@@ -103,8 +127,12 @@ def _parquet_rows(source: Source) -> Iterator[dict[str, object]]:
         table = parquet.ParquetFile(stream, pre_buffer=False)
         if not is_article(table.schema_arrow.names, source.fields):
             raise Unreadable("no-article", "none of the table's columns holds text under a known name")
-        for rows in table.iter_batches(batch_size=UNIT_ARTICLES):
-            yield from rows.to_pylist()
+        for group in range(table.num_row_groups):
+            size = table.metadata.row_group(group).num_rows
+            if place < size:
+                batches = table.iter_batches(batch_size=UNIT_ARTICLES, row_groups=[group])
+                yield from islice((row for rows in batches for row in rows.to_pylist()), place, None)
+            place = max(0, place - size)
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as problem:  # the last two: of its values
         raise Unreadable("truncated", "the Parquet file is damaged or cut off") from problem
 

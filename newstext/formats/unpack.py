@@ -1,6 +1,7 @@
 """Decompressing as a file that can be read in parts: nothing is held but the part at hand, and bombs run out.
 
-A stream can be sought forward by reading on and backward by starting again, which is all that formats do.
+A stream can be sought forward by reading on, backward by a little, and further backward by starting again. A reader
+who resumes on a stream that is kept open goes on where it stands; on a new one it unpacks the file once more.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import bz2
 import gzip
 import io
 import lzma
+import zipfile
 import zlib
+from collections import deque
 from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
@@ -20,10 +23,16 @@ from newstext.errors import Unreadable
 #: What one compressed file may unpack to. A web archive of 1 GB unpacks to 4-5 GB; a bomb of 10 MB to 10 GB.
 UNPACKED_BYTES = 8_000_000_000
 
+#: How far a stream can go back without starting again: readers look this far beyond what they have taken.
+BEHIND_BYTES = 1_500_000
+
 #: Memory that a decoder may ask for: zstd and xz files name their window, and a hostile one names gigabytes.
 DECODER_BYTES = 128 * 1024 * 1024
 
-_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
+_DAMAGE = (
+    *(EOFError, OSError, RuntimeError, NotImplementedError),
+    *(zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile),
+)
 
 
 class Reader(Protocol):
@@ -93,16 +102,19 @@ _OPENERS: dict[str, Callable[[BinaryIO], Reader]] = {"gzip": _gzip, "bzip2": bz2
 
 
 class Unpacked(io.RawIOBase):
-    """The content of a compressed file, read only; damage and bombs raise `Unreadable` where they are met."""
+    """What `start` unpacks, read only; damage and bombs raise `Unreadable` where they are met.
 
-    def __init__(self, raw: BinaryIO, kind: str, limit: int = UNPACKED_BYTES) -> None:
-        self._raw, self._kind, self._limit = raw, kind, limit
+    `start` opens it from its first byte, as often as it is called; `kind` names it in what is raised.
+    """
+
+    def __init__(self, start: Callable[[], Reader], kind: str, limit: int = UNPACKED_BYTES) -> None:
+        self._open, self._kind, self._limit = start, kind, limit
         self._restart()
 
     def _restart(self) -> None:
-        self._raw.seek(0)
-        self._inner = _OPENERS[self._kind](self._raw)
-        self._at = 0
+        self._inner = self._open()
+        self._at = self._end = self._start = 0
+        self._behind: deque[bytes] = deque()  # what was unpacked last: `_start` to `_end`
 
     def readable(self) -> bool:
         return True
@@ -115,7 +127,9 @@ class Unpacked(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         target = offset + (self._at if whence == io.SEEK_CUR else 0)
-        if whence == io.SEEK_END or target < self._at:
+        if self._start <= target <= self._end and whence != io.SEEK_END:
+            self._at = target
+        elif whence == io.SEEK_END or target < self._at:
             self._restart()
         while self._at < target or whence == io.SEEK_END:
             if not self._take(1_000_000 if whence == io.SEEK_END else min(1_000_000, target - self._at)):
@@ -128,16 +142,44 @@ class Unpacked(io.RawIOBase):
         return len(data)
 
     def _take(self, size: int) -> bytes:
+        if self._at < self._end:
+            return self._again(size)
         try:
             data = self._inner.read(size)
         except _DAMAGE as problem:
-            raise Unreadable("truncated", f"the {self._kind} data is damaged or cut off") from problem
-        self._at += len(data)
+            raise Unreadable("truncated", f"the {self._kind} is damaged, cut off or of an unknown kind") from problem
+        if not data:
+            return data
+        self._at = self._end = self._end + len(data)
+        self._behind.append(data)
+        while self._end - self._start - len(self._behind[0]) > BEHIND_BYTES:
+            self._start += len(self._behind.popleft())
         if self._at > self._limit:
             raise Unreadable("bomb", f"it unpacks to more than {self._limit:,} bytes")
         return data
 
+    def _again(self, size: int) -> bytes:
+        """From what is behind: one of its pieces, or as much of it as is asked for."""
+        start = self._start
+        for piece in self._behind:
+            if self._at < start + len(piece):
+                data = piece[self._at - start : self._at - start + size]
+                self._at += len(data)
+                return data
+            start += len(piece)
+        return b""
+
 
 def unpacked(raw: BinaryIO, kind: str) -> BinaryIO:
     """A compressed file's content as a buffered stream."""
-    return io.BufferedReader(Unpacked(raw, kind), 262_144)
+
+    def start() -> Reader:
+        raw.seek(0)
+        return _OPENERS[kind](raw)
+
+    return buffered(start, f"{kind} data")
+
+
+def buffered(start: Callable[[], Reader], kind: str) -> BinaryIO:
+    """What `start` unpacks as a buffered stream; `kind` names it where it is damaged."""
+    return io.BufferedReader(Unpacked(start, kind), 262_144)

@@ -32,6 +32,8 @@ _DAMAGE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
 
 #: Refusals of so many records that hold no article are kept together in one unit.
 _TOGETHER = 200
+#: An archive of pictures is passed over in units of so much, so that a part of it ends.
+_PASSED_BYTES = 32_000_000
 
 
 class Page(NamedTuple):
@@ -57,10 +59,12 @@ class Warc:
         source.stream.seek(start.place)
         position = start.position
         passed = _Passed()
+        told = start.place
         for page, after in _pages(source):
             unit = _unit(page, source, passed) if page else None
-            if unit is None and len(passed.refused) < _TOGETHER:
+            if unit is None and len(passed.refused) < _TOGETHER and after - told < _PASSED_BYTES:
                 continue
+            told = after
             unit = unit or passed.unit()
             for draft in unit.drafts:
                 draft.position += position
@@ -82,7 +86,8 @@ class _Passed:
 
     def unit(self) -> Unit:
         refused, self.refused = self.refused, []
-        return Unit(drafts=[], audit=Audit(notes=[f"{len(refused)} records hold no article"]), refused=refused)
+        notes = [f"{len(refused)} records hold no article"] if refused else []
+        return Unit(drafts=[], audit=Audit(notes=notes), refused=refused)
 
 
 def _unpacked(head: bytes) -> bytes:

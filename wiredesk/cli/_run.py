@@ -22,6 +22,7 @@ from producers import Item, Receipt
 from producers.errors import TooLarge
 from wiredesk import ids, jobs, keys
 from wiredesk.cli._paths import Found
+from wiredesk.files import REACHED
 from wiredesk.streams import Entry, Tail
 from wiredesk.terminal import Console
 from workers import take as takes
@@ -33,6 +34,8 @@ from workers.table import NAMES
 AHEAD = 2_000
 #: Files pushed between two looks at the results.
 SLICE = 64
+#: Files from this size on take seconds: how far they are is shown.
+LARGE = 8 << 20
 #: Seconds that a look waits for results when there is nothing left to push.
 LOOK = 0.1
 
@@ -90,10 +93,12 @@ NAMED = 20
 
 @dataclass
 class State:
-    """Where a run stands, for whoever watches."""
+    """Where a run stands, for whoever watches. `share` of the bytes is split; `taking`: a large file that goes in."""
 
     total: int
     done: int
+    share: float
+    taking: str
     articles: int
     copies: int
     rejected: int
@@ -108,11 +113,13 @@ class Run:
         self._producer = Producer(desk.settings.redis_url, settings=desk.settings)
         self._tail = Tail(desk.queues, keys.STREAMS, "$")
         self._lines = lines
-        self._open: dict[str, str] = {}
+        self._open: dict[str, Receipt] = {}
         self._earlier: set[str] = set()
         self._mine: set[str] = set()
         self._stories: set[str] = set()
         self._counts: Counter[str] = Counter()
+        self._taking = ""
+        self._files, self._bytes, self._split = 0, 1, 0
         self._summary = Summary()
         self._began = time.monotonic()
 
@@ -120,14 +127,20 @@ class Run:
         """Push all files and read all results; yields several times a second. Returns when every file is done."""
         waiting = iter(found)
         pushing = True
+        self._files, self._bytes = len(found), sum(map(_size, found)) or 1
         while pushing or self._open:
             if pushing and len(self._open) < AHEAD:
                 some = [f for _, f in zip(range(SLICE), waiting, strict=False)]
                 pushing = len(some) == SLICE
-                self._push(some)
+                for file in some:
+                    if _size(file) >= LARGE:
+                        self._taking = file.name
+                        yield self._state()
+                    self._push(file)
+                self._taking = ""
             for entry in self._tail.read(0.0 if pushing else LOOK):
                 self._note(entry)
-            yield self._state(len(found))
+            yield self._state()
         for entry in self._tail.rest():
             self._note(entry)
 
@@ -138,28 +151,26 @@ class Run:
         done.stories, done.seconds = len(self._stories), round(time.monotonic() - self._began, 2)
         return done
 
-    def _push(self, found: Sequence[Found]) -> None:
-        for file, receipt in self._receipts(found):
-            self._summary.files += 1
-            if receipt is None:
-                continue
-            if receipt.new:
-                self._open[receipt.file] = file.name
-                self._mine.add(receipt.file)
-            elif receipt.file not in self._mine:
-                self._again(receipt)
+    def _push(self, file: Found) -> None:
+        self._summary.files += 1
+        receipt = self._receipt(file)
+        if receipt is None:
+            return
+        if receipt.new:
+            self._open[receipt.file] = receipt
+            self._mine.add(receipt.file)
+        elif receipt.file not in self._mine:
+            self._again(receipt)
 
-    def _receipts(self, found: Sequence[Found]) -> Iterator[tuple[Found, Receipt | None]]:
-        """Each file with its receipt, None where it could not be taken in (that is noted)."""
-        for file in found:
-            try:
-                yield file, self._producer.submit_many([Item(file.path, file.name)])[0]
-            except OSError as error:
-                self._problem(file.name, f"The file cannot be read: {error.strerror}.")
-                yield file, None
-            except TooLarge as error:
-                self._problem(file.name, str(error))
-                yield file, None
+    def _receipt(self, file: Found) -> Receipt | None:
+        """None where it could not be taken in (that is noted)."""
+        try:
+            return self._producer.submit_many([Item(file.path, file.name)])[0]
+        except OSError as error:
+            self._problem(file.name, f"The file cannot be read: {error.strerror}.")
+        except TooLarge as error:
+            self._problem(file.name, str(error))
+        return None
 
     def _again(self, receipt: Receipt) -> None:
         """A file that this desk knew before: give what it gave, once it is done."""
@@ -167,7 +178,7 @@ class Run:
         self._mine.add(receipt.file)
         self._earlier.add(receipt.file)
         if self._desk.queues.hget(keys.file(receipt.file), "state") == b"open":
-            self._open[receipt.file] = receipt.name
+            self._open[receipt.file] = receipt
         else:
             self._recall(receipt.file)
 
@@ -189,9 +200,12 @@ class Run:
         elif file in self._earlier:
             return
         elif entry.stream == keys.REJECTED:
-            self._problem(self._open.get(file, file), orjson.loads(entry.body)["reason"])
+            self._problem(self._name(file), orjson.loads(entry.body)["reason"])
         else:
             self._article(entry.body, entry.fields[b"story"].decode(), copy=entry.stream == keys.COPIES)
+
+    def _name(self, file: str) -> str:
+        return self._open[file].name if file in self._open else file
 
     def _article(self, line: bytes, story: str, *, copy: bool) -> None:
         self._counts["copies" if copy else "articles"] += 1
@@ -202,24 +216,44 @@ class Run:
     def _file_done(self, file: str, entry: Entry) -> None:
         if file not in self._open:  # done again, by a person's retry or replay
             return
-        name, event = self._open.pop(file), orjson.loads(entry.body)
+        receipt, event = self._open.pop(file), orjson.loads(entry.body)
+        self._split += receipt.bytes
         if file in self._earlier:
             self._recall(file)
         else:
             self._counts["told"] += event["articles"] + event["copies"]
         for note in event.get("notes", [])[:NAMED]:
             if len(self._summary.notes) < NAMED:
-                self._summary.notes.append((name, note))
+                self._summary.notes.append((receipt.name, note))
 
     def _problem(self, name: str, reason: str) -> None:
         self._summary.rejected += 1
         if len(self._summary.problems) < NAMED:
             self._summary.problems.append((name, reason))
 
-    def _state(self, total: int) -> State:
+    def _state(self) -> State:
+        large = [file for file, receipt in self._open.items() if receipt.bytes >= LARGE]
         with self._desk.queues.pipeline(transaction=False) as pipe:
             for stage in NAMES:
                 pipe.llen(jobs.queue(stage))
-            queued = dict(zip(NAMES, pipe.execute(), strict=True))
-        done = self._summary.files - len(self._open)
-        return State(total, done, self._counts["articles"], self._counts["copies"], self._summary.rejected, queued)
+            for file in large:
+                pipe.hget(keys.file(file), REACHED)
+            replies = pipe.execute()
+        queued = dict(zip(NAMES, replies, strict=False))
+        return State(
+            total=self._files,
+            done=self._summary.files - len(self._open),
+            share=(self._split + sum(int(n or 0) for n in replies[len(NAMES) :])) / self._bytes,
+            taking=self._taking,
+            articles=self._counts["articles"],
+            copies=self._counts["copies"],
+            rejected=self._summary.rejected,
+            queued=queued,
+        )
+
+
+def _size(file: Found) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:  # it went away meanwhile; pushing it will say so
+        return 0

@@ -13,6 +13,7 @@ from newstext.errors import Unreadable
 from newstext.formats import detect, known
 from newstext.source import Source
 from wiredesk.cli import _paths
+from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
 
 def _told(paths: tuple[str, ...], *, as_json: bool) -> int:
     status = 0
+    fields = Settings.read().row_columns()
     for found in _paths.expand(paths):
         try:
             with found.path.open("rb") as stream:
-                name = detect(Source(stream, found.path.stat().st_size)).name
+                name = detect(Source(stream, found.path.stat().st_size, fields=fields)).name
         except (Unreadable, OSError) as problem:
             status, name = 1, None
             say(f"{_shown(found.name)}: {problem}", err=True)

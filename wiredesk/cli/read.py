@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -19,6 +21,7 @@ from producers import blobs
 from wiredesk import audit, ids, terminal
 from wiredesk.cli import _paths
 from wiredesk.files import FileInfo
+from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
 
 #: Below this many files a second process would not have started before the first is done.
@@ -37,12 +40,13 @@ def command(paths: tuple[str, ...], jobs: int | None, show_audit: bool, html: bo
 
     Exit status 1 when some file gave no article; why is said on standard error.
     """
+    fields = Settings.read().row_columns()
     if html and not show_audit:
         raise click.UsageError("--html belongs to --audit: wiredesk read --audit --html FILE > page.html")
     if show_audit:
-        return _audit(paths, html=html)
+        return _audit(paths, fields, html=html)
     failed = 0
-    for name, lines, problem in _results(paths, jobs):
+    for name, lines, problem in _results(paths, jobs, fields):
         terminal.lines(lines)
         if problem:
             failed += 1
@@ -53,31 +57,32 @@ def command(paths: tuple[str, ...], jobs: int | None, show_audit: bool, html: bo
 Result = tuple[str, list[bytes], str | None]
 
 
-def _results(paths: tuple[str, ...], jobs: int | None) -> Iterator[Result]:
+def _results(paths: tuple[str, ...], jobs: int | None, fields: Mapping[str, str]) -> Iterator[Result]:
     if STDIN in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` (standard input) stands alone.")
-        yield _read_bytes("stdin", sys.stdin.buffer.read())
+        yield _read_bytes("stdin", sys.stdin.buffer.read(), fields)
         return
     found = list(_paths.expand(paths))
+    read_path = partial(_read_path, fields=fields)
     if jobs == 1 or len(found) < FILES_FOR_POOL:
-        yield from map(_read_path, found)
+        yield from map(read_path, found)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_read_path, found, chunksize=4)
+        yield from pool.map(read_path, found, chunksize=4)
 
 
-def _read_path(found: _paths.Found) -> Result:
+def _read_path(found: _paths.Found, fields: Mapping[str, str]) -> Result:
     try:
         with found.path.open("rb") as stream:
             sha256, size = blobs.digest(stream)
-            return _read(found.name, Source(stream, size, Origin(name=found.name)), sha256)
+            return _read(found.name, Source(stream, size, Origin(name=found.name), fields=fields), sha256)
     except OSError as error:
         return found.name, [], f"cannot be read: {error.strerror}."
 
 
-def _read_bytes(name: str, data: bytes) -> Result:
-    source = Source.of(data, name)
+def _read_bytes(name: str, data: bytes, fields: Mapping[str, str]) -> Result:
+    source = Source(BytesIO(data), len(data), Origin(name=name), fields=fields)
     return _read(name, source, blobs.digest(source.stream)[0])
 
 
@@ -107,13 +112,13 @@ def _line(file: FileInfo, article: Article) -> bytes:
     return msgspec.json.encode(record)
 
 
-def _audit(paths: Iterable[str], *, html: bool) -> int:
+def _audit(paths: Iterable[str], fields: Mapping[str, str], *, html: bool) -> int:
     """Show what each line of the pages was taken for; formats that are no pages of text have nothing to colour."""
     console = Console(highlight=False)
     failed = 0
     for found in _paths.expand(paths):
         with found.path.open("rb") as stream:
-            source = Source(stream, found.path.stat().st_size, Origin(name=found.name))
+            source = Source(stream, found.path.stat().st_size, Origin(name=found.name), fields=fields)
             try:
                 units = [unit for unit in read(source) if unit.lines]
             except Unreadable as error:

@@ -69,7 +69,8 @@ def _tree(found: Trace, subject: str) -> Tree:
     for other in found.sightings:
         if other != info.id:
             receipt.add(f"same content as {other}")
-    split = tree.add(f"split: {status.found} articles found")
+    so_far = "" if status.done else f" in the first {human_size(status.reached)}"
+    split = tree.add(f"split: {status.found} articles found{so_far}")
     for job in found.split:
         split.add(_job(job))
     for note in status.notes:

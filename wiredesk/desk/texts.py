@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from newstext import formats
-from newstext.article import FURNITURE, Evidence, Label, Line, Origin, Span, Unit
+from newstext.article import FURNITURE, Evidence, Label, Line, Span, Unit
 from newstext.errors import Unreadable
 from newstext.source import Source
 from wiredesk.files import FileInfo
-from workers.blobs import open_blob
+from workers.blobs import source_of
 from workers.desk import Desk
 
 #: A larger file is not read again for a page: what was published of it is shown without its surroundings.
@@ -47,10 +47,8 @@ def read(desk: Desk, file: FileInfo, position: int | None = None) -> Original | 
     """The unit that holds the article of this position (None: the first), or None where it cannot be shown."""
     if file.bytes > LARGEST:
         return None
-    origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
-    source = Source(open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url), file.bytes, origin)
     try:
-        return next(_units(source, file, position), None)
+        return next(_units(source_of(desk, file), file, position), None)
     except (Unreadable, ValueError):
         return None
 

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from newstext.article import Audit, Draft, Origin, Refusal, Unit
+from newstext.article import Audit, Draft, Refusal, Unit
 from newstext.errors import Unreadable
 from newstext.formats import read
 from newstext.source import Source
 from wiredesk import ids, keys
-from wiredesk.files import FileInfo
+from wiredesk.files import REACHED, FileInfo
 from workers import entries
 from workers import take as takes
-from workers.blobs import open_blob
+from workers.blobs import source_of
 from workers.desk import Desk
 from workers.effects import Effects, Next, Part, Publication, Rejection
 from workers.stage import Call, Stage
@@ -29,6 +29,8 @@ from workers.take import Take
 #: A part ends after so many articles or characters: about a second of the later stages' work, a few MB of memory.
 PART_ARTICLES = 250
 PART_CHARACTERS = 2_000_000
+#: ... or bytes, where a file holds other things than articles: so much is unpacked and passed over in some seconds.
+PART_BYTES = 64_000_000
 
 NAME = "split"
 
@@ -36,23 +38,26 @@ NAME = "split"
 def run(desk: Desk, calls: Sequence[Call]) -> Results:
     with desk.queues.pipeline(transaction=False) as pipe:
         for call in calls:
-            pipe.hget(keys.file(call.args[0]), "info")
+            pipe.hmget(keys.file(call.args[0]), ["info", REACHED])
         known = dict(zip((c.id for c in calls), pipe.execute(), strict=True))
-    return each(calls, lambda call: _split(desk, call, known[call.id]))
+    return each(calls, lambda call: _split(desk, call, *known[call.id]))
 
 
-def _split(desk: Desk, call: Call, info: bytes | None) -> Effects:
+def _split(desk: Desk, call: Call, info: bytes | None, reached: bytes | None) -> Effects:
     began = time.perf_counter()
     file_id, part, cursor = call.args
     if info is None:
         raise Unreadable("expired", "The file's receipt is no longer stored (WIREDESK_KEEP_RECEIPTS). Submit it again.")
     file = msgspec.json.decode(info, type=FileInfo)
     try:
-        units, rest = _read_part(_source(desk, file), cursor)
+        source = desk.readings.take(file_id, lambda: source_of(desk, file))
+        units, rest = _read_part(source, cursor)
     except Unreadable as error:
         if part == 0:
             return Effects(rejections=(Rejection(file_id, NAME, error.kind, str(error)),))
         units, rest = [Unit(drafts=[], audit=Audit(notes=[str(error)]))], None
+    if rest is not None:
+        desk.readings.hold(file_id, source)
     if part == 0 and rest is None and not any(unit.drafts for unit in units):
         return Effects(rejections=(_nothing(file_id, units),))
     found = [_take(file, unit, draft) for unit in units for draft in unit.drafts]
@@ -66,7 +71,7 @@ def _split(desk: Desk, call: Call, info: bytes | None) -> Effects:
                 part,
                 len(found) + len(refused),
                 rest is None,
-                _tally(units, microseconds(began)),
+                _tally(units, microseconds(began)) | _progress(source, rest, int(reached or 0)),
                 _notes(units),
             ),
         ),
@@ -89,23 +94,30 @@ def _refused(file: FileInfo, refusal: Refusal) -> Publication:
     return Publication(file.id, position, keys.REJECTED, entry)
 
 
-def _source(desk: Desk, file: FileInfo) -> Source:
-    origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
-    return Source(open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url), file.bytes, origin)
-
-
 def _read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | None]:
     """Units up to a part's size, and the cursor of the next part (None at the file's end)."""
     units: list[Unit] = []
     articles = characters = 0
     reading: Iterator[Unit] = read(source, cursor)
+    start = 0
     for unit in reading:
+        start = start if units else _place(source)  # a new stream has gone to the part's first byte by now
         units.append(unit)
         articles += len(unit.drafts)
         characters += sum(len(draft.body) for draft in unit.drafts)
-        if unit.cursor and (articles >= PART_ARTICLES or characters >= PART_CHARACTERS):
+        full = articles >= PART_ARTICLES or characters >= PART_CHARACTERS or _place(source) - start >= PART_BYTES
+        if unit.cursor and full:
             return units, unit.cursor
     return units, None
+
+
+def _place(source: Source) -> int:
+    return source.stream.tell()
+
+
+def _progress(source: Source, rest: str | None, before: int) -> dict[str, int]:
+    """How many bytes of the file this part went forward: a tally is a sum."""
+    return {REACHED: (source.size if rest is None else max(before, _place(source))) - before}
 
 
 def _take(file: FileInfo, unit: Unit, draft: Draft) -> Take:
