@@ -4,6 +4,7 @@ import random
 
 import pytest
 from index_kit import NOW, Desk, prose
+from msgspec.structs import replace
 from redis import Redis
 
 from workers.index import Limits
@@ -156,6 +157,17 @@ def test_a_shingle_that_everybody_shares_hides_no_copy(desk):
     copies = desk.claim(*(desk.article(f"c{i}", ["x", *prose(120, 100 + i), *boilerplate]) for i in range(150)))
 
     assert sum(c.story == s.id for c, s in zip(copies, stories, strict=True)) >= 148
+
+
+def test_a_story_that_others_quote_over_and_over_is_still_found(desk):
+    """Fifty other texts that carry all of a story's keys do not push it out of its buckets."""
+    story = desk.article("story", STORY)
+    desk.claim(story)
+    for i in range(50):
+        other = desk.article(f"q{i}", prose(200, 900 + i))
+        desk.claim(replace(other, fingerprint=replace(other.fingerprint, keys=story.fingerprint.keys)))
+
+    assert desk.claim(desk.article("copy", [*STORY, "late"]))[0].story == story.id
 
 
 def test_a_look_shows_who_was_considered_and_why_not(desk):

@@ -92,17 +92,6 @@ local function push(t, text, key, offset, new)
   call('SETRANGE', key, format('%d', offset), new .. sub(text, 1, t.unit - #new))
 end
 
--- The same, but when HOT slots carry the tag of `new` it pushes out the oldest of these.
-local function push_tagged(t, text, key, offset, new, tag)
-  local at, last, same = slot(text, tag, #new, 1), nil, 0
-  while at do
-    same, last = same + 1, at
-    at = slot(text, tag, #new, at + #new)
-  end
-  if same < HOT then return push(t, text, key, offset, new) end
-  call('SETRANGE', key, format('%d', offset), new .. sub(text, 1, last - 1))
-end
-
 -- Numbers are taken for the whole call at once, and those that no insert needed are given back at its end: a call that
 -- breaks off leaves a gap, never one number for two.
 local newest, taken = tonumber(call('GET', T .. 'seq') or '0'), 0
@@ -117,12 +106,27 @@ local function next_number()
   return newest % WRAP
 end
 
+local function is_remembered(number) return number > 0 and (newest - number) % WRAP < RECORDS end
+
+-- The same as `push`, but when HOT slots carry the tag of `new`, one of these goes: never the oldest while it is
+-- remembered, so that whoever quotes a story over and over does not push it out of its own buckets.
+local function push_tagged(t, text, key, offset, new, tag)
+  local at, before, last, same = slot(text, tag, #new, 1), nil, nil, 0
+  while at do
+    same, before, last = same + 1, last, at
+    at = slot(text, tag, #new, at + #new)
+  end
+  if same < HOT then return push(t, text, key, offset, new) end
+  local goes = is_remembered(unpack_('>I4', text, last + #tag)) and before or last
+  call('SETRANGE', key, format('%d', offset), new .. sub(text, 1, goes - 1))
+end
+
 -- Calls `found` with the numbers under a tag of a bucket, newest first, that are still in the ring.
 local function numbers(text, tag, width, found)
   local at = slot(text, tag, width, 1)
   while at do
     local number = unpack_('>I4', text, at + #tag)
-    if number > 0 and (newest - number) % WRAP < RECORDS then found(number) end
+    if is_remembered(number) then found(number) end
     at = slot(text, tag, width, at + width)
   end
 end
