@@ -115,10 +115,11 @@ class _Run:
 
     def _until_done(self) -> None:
         """Nobody is harmed any more; work goes on until every file has its outcome."""
-        left, since = -1, time.monotonic()
-        while (open_files := self._redis.zcard(keys.OPEN)) and time.monotonic() - since < STUCK_SECONDS:
-            if open_files != left:
-                left, since = open_files, time.monotonic()
+        seen, since = {}, time.monotonic()
+        while self._redis.zcard(keys.OPEN) and time.monotonic() - since < STUCK_SECONDS:
+            counts = self._redis.hgetall(keys.COUNTS)
+            if counts != seen:
+                seen, since = counts, time.monotonic()
             self._herd.fill()
             time.sleep(0.1)
         self._until_buried()
