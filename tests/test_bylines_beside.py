@@ -17,7 +17,8 @@ def read(*between, label=Label.FURNITURE):
     shown = [Line(span, name) for span, name in zip(spans, labels, strict=True)]
     unit = Unit([draft], Audit(), lines=shown, text="\n".join(lines))
     complete(unit)
-    return [(mark.text, unit.text[slice(*mark.span)]) for mark in unit.drafts[0].marks]
+    marks = [mark for mark in unit.drafts[0].marks if mark.label is Label.BYLINE]
+    return [(mark.text, unit.text[slice(*mark.span)]) for mark in marks]
 
 
 def test_bare_name_after_a_headline_is_a_byline():

@@ -13,13 +13,16 @@ from newstext.article import Evidence, Label, Mark
 from newstext.extract.bylines import byline
 from newstext.extract.dates import Habit, stamps
 from newstext.extract.tables import toml
-from newstext.extract.writers import Candidate, candidates, shown
+from newstext.extract.writers import Candidate, Shown, candidates, shown
 
 if TYPE_CHECKING:
     from newstext.article import Draft, Unit
 
 #: A second line names writers too when it is this likely and stands this near the first: one writer a line.
 _MORE, _NEAR = 0.7, 2
+#: A line that is a date, how far from the story it may stand, and how many of the body's first lines may be one.
+_DATE, _AROUND, _FIRST = 100, 300, 3
+_TITLES = frozenset({Label.HEADLINE, Label.REPEAT, Label.SUBHEADLINE, Label.CAPTION})
 
 
 def complete(unit: Unit) -> None:
@@ -32,6 +35,7 @@ def complete(unit: Unit) -> None:
         enough = sure >= toml("writers")["enough"]
         near = likely[max(0, best - _NEAR) : best + _NEAR + 1] if enough else []
         _mark(draft, [each for share, each in near if share >= min(_MORE, sure)], sure)
+        _date(draft, lines)
 
 
 def chance(signs: dict[str, float]) -> float:
@@ -47,6 +51,30 @@ def _mark(draft: Draft, chosen: list[Candidate], sure: float) -> None:
     draft.marks = sorted([*kept, *new], key=lambda mark: mark.span)
     if chosen:
         draft.evidence["bylines"] = Evidence("byline", chosen[0].line.span, round(sure, 3))
+
+
+def _date(draft: Draft, lines: list[Shown]) -> None:
+    """Mark lines around the story that are hardly more than a date, whatever they were taken for."""
+    head, body = draft.evidence.get("headline"), draft.evidence.get("body")
+    if body is None or body.span is None:
+        return
+    start, end = (head.span if head and head.span else body.span)[0] - _AROUND, body.span[1] + _AROUND
+    known = {mark.span[0] for mark in draft.marks}
+    late = [line for line in lines if line.label is Label.BODY and line.span[0] >= body.span[0]][_FIRST:]
+    story = {line.span for line in late}
+    draft.marks += [
+        Mark(Label.TIMESTAMP, line.span, line.text)
+        for line in lines
+        if start <= line.span[0] < end and line.span[0] not in known and line.span not in story and _is_date(line)
+    ]
+    draft.marks.sort(key=lambda mark: mark.span)
+
+
+def _is_date(line: Shown) -> bool:
+    if len(line.text) > _DATE or not any(map(str.isdigit, line.text)) or line.label in _TITLES:
+        return False
+    found = stamps(line.text, Habit())
+    return bool(found) and 2 * sum(b - a for a, b in (stamp.span for stamp in found)) >= len(line.text)
 
 
 def _without_names(mark: Mark) -> Mark | None:

@@ -10,13 +10,20 @@ from urllib.parse import urlsplit
 
 from newstext.article import Label
 from newstext.extract.bylines import Byline, byline
-from newstext.extract.dates import Habit, Stamp, role, stamps
+from newstext.extract.dates import Habit, Stamp, cues, role, stamps
 from newstext.extract.tables import words
 
 if TYPE_CHECKING:
-    from newstext.article import Draft, Mark, Origin
+    from newstext.article import Draft, Mark, Origin, Span
 
 
+#: Marks whose text may hold the story's date.
+_DATED = (Label.TIMESTAMP, Label.BYLINE)
+#: Characters between a byline and its date, above a headline, and below a story where its own date may stand,
+#: with a word that says so and without.
+_BESIDE, _ABOVE, _BELOW, _BARELY = 40, 250, 300, 100
+#: A longer line that does not say of what its date is tells of something else.
+_STATEMENT = 85
 #: A stamp with a writer's name beside it is one short line.
 _SHORT = 110
 
@@ -50,13 +57,36 @@ class Known:
 
     @cached_property
     def stamps(self) -> list[tuple[Stamp, str | None, Mark]]:
-        """Stamps of timestamp and byline marks with what is said of them, those after the headline first: above it
-        stand today's date and other stories.
+        """Stamps of timestamp and byline marks with what is said of them, those in the likeliest places first."""
+        placed = [(place, mark) for mark in self.marks(*_DATED) if (place := self._place(mark)) is not None]
+        marks = [mark for _, mark in sorted(placed, key=lambda each: each[0])]
+        found = [(stamp, role(mark.text, stamp), mark) for mark in marks for stamp in stamps(mark.text, self.habit)]
+        body = self._span("body")
+        if "split" not in self.draft.evidence or body is None:
+            return found
+        return [each for each in found if each[2].span[0] < body[1] + (_BELOW if each[1] else _BARELY)]
+
+    def _place(self, mark: Mark) -> int | None:
+        """How likely a mark's place is for the story's own date: beside its byline, in its head, right above it, in
+        the body, below it; None further off, where other stories and comments stand.
         """
-        head = self.draft.evidence.get("headline")
-        start = head.span[0] if head and head.span else 0
-        marks = sorted(self.marks(Label.TIMESTAMP, Label.BYLINE), key=lambda mark: mark.span[0] < start)
-        return [(stamp, role(mark.text, stamp), mark) for mark in marks for stamp in stamps(mark.text, self.habit)]
+        head, body, by = self._span("headline"), self._span("body"), self._span("bylines")
+        at, end = mark.span
+        if "split" not in self.draft.evidence or body is None:
+            return int(head is not None and at < head[0])
+        if len(mark.text) > _STATEMENT and not any(cues(mark.text)):
+            return None  # a caption or a sentence with a day in it
+        if by and min(abs(at - by[1]), abs(by[0] - end)) <= _BESIDE:
+            return 0
+        if head and at < head[0]:
+            return 2 if head[0] - end <= _ABOVE else 4
+        if at < body[0]:
+            return 1
+        return 3 if at - body[1] <= _BELOW else None
+
+    def _span(self, field: str) -> Span | None:
+        told = self.draft.evidence.get(field)
+        return told.span if told else None
 
     @cached_property
     def host(self) -> str:

@@ -25,7 +25,7 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     """The stamp of publication with its evidence."""
     stated = known.draft.evidence.get("published")
     claims = _stated(known, known.draft.stated.published, stated)
-    claims += _printed(known, "published") or _printed(known, None)
+    claims += _printed(known, "published") or _printed(known, None) or _only(known)
     claims += _address(known)
     claims = [claim for claim in claims if _possible(claim.value, known)]
     return settle(_local(_finer(claims)), _same_day, _iso)
@@ -57,6 +57,12 @@ def _printed(known: Known, which: str | None) -> list[Claim[Stamp]]:
             a, b = stamp.span
             claims.append(Claim(stamp, "timestamp", sure, (mark.span[0] + a, mark.span[0] + b)))
     return claims[:2] if which != "updated" else claims[-1:]
+
+
+def _only(known: Known) -> list[Claim[Stamp]]:
+    """A page of text that prints no date but that of its last change: mostly the day of publication too."""
+    told = _printed(known, "updated") if "split" in known.draft.evidence else []
+    return [claim._replace(rule="last change", sure=_UNSURE) for claim in told]
 
 
 def _address(known: Known) -> list[Claim[Stamp]]:
