@@ -1,6 +1,7 @@
 """Redis behind Sentinel: a real fail-over under a desk at work loses nothing and doubles nothing."""
 
 import asyncio
+import shutil
 import subprocess
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
@@ -39,10 +40,12 @@ def redis_server(stack, folder, primary=None):
     port = free_port()
     roles = [f"user {role} on >{password(role)} ~* &* +@all" for role in ("worker", "replica", "sentinel")]
     (folder / "users.acl").write_text("\n".join(["user default off", *roles]) + "\n")
+    # A fail-over has the server write what it has become into its file.
+    shutil.copy(DEPLOY / "redis" / "redis.conf", folder)
     words = ["--port", port, "--bind", "127.0.0.1", "--aclfile", "users.acl", "--repl-diskless-sync-delay", 0]
     words += ["--masteruser", "replica", "--masterauth", password("replica")]
     words += ["--replicaof", "127.0.0.1", primary] if primary else []
-    process = stack.enter_context(running(folder, DEPLOY / "redis" / "redis.conf", *words))
+    process = stack.enter_context(running(folder, "redis.conf", *words))
     with client(address(port)) as one:
         until(lambda: answers(one))
         if primary:

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from redis import Redis, Sentinel
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import Sentinel as AsyncSentinel
+from redis.asyncio.sentinel import SentinelConnectionPool as AsyncPool
 from redis.asyncio.sentinel import SentinelManagedConnection as AsyncConnection
 from redis.asyncio.sentinel import SentinelManagedSSLConnection as AsyncSSLConnection
 from redis.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
@@ -63,6 +64,15 @@ class _AsyncAskingSSL(_AsyncAsking, AsyncSSLConnection):
     pass
 
 
+class _AsyncPool(AsyncPool):
+    """Lets go of the Sentinels with Redis: nobody else holds their connections, which a loop must close itself."""
+
+    async def disconnect(self, inuse_connections: bool = True) -> None:
+        await super().disconnect(inuse_connections)
+        for one in self.sentinel_manager.sentinels:
+            await one.aclose()
+
+
 def is_sentinel(url: str) -> bool:
     return url.partition("://")[0] in SCHEMES
 
@@ -100,7 +110,9 @@ def async_primary(url: str, **options: Any) -> AsyncRedis:
     place = parse(url)
     asked = AsyncSentinel(list(place.hosts), sentinel_kwargs=place.sentinel)  # type: ignore[no-untyped-call]  # the same
     kind = _AsyncAskingSSL if "ssl" in place.redis else _AsyncAsking
-    found: AsyncRedis = asked.master_for(place.name, connection_class=kind, **place.redis, **options)
+    found: AsyncRedis = asked.master_for(
+        place.name, connection_pool_class=_AsyncPool, connection_class=kind, **place.redis, **options
+    )
     return found
 
 

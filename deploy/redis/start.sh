@@ -26,8 +26,9 @@ roles | while read -r word name rules; do
   echo "$word $name$(password "$name") $rules"
 done >"$run/users.acl"
 
-# Redis looks for what is included where it is started.
-cd "$here"
+# Copies: a fail-over has Redis write what it has become into its file, and what is included is looked for beside it.
+cp "$here/redis.conf" "$here/tls.conf" "$run/"
+cd "$run"
 config=${REDIS_CONFIG:-redis.conf}
 if [ "$config" = tls.conf ]; then
   set -- --tls-cert-file "$secrets/tls.crt" --tls-key-file "$secrets/tls.key" --tls-ca-cert-file "$secrets/ca.crt" "$@"
