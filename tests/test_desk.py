@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from wiredesk import ids, keys, server
 from wiredesk.desk import diff, guard, links, texts
-from wiredesk.desk.catalogue import Catalogue
+from wiredesk.desk.catalogue import Catalogue, Listed
 from wiredesk.desk.reader import PIECE, Reader, string
 from wiredesk.errors import SettingError
 from wiredesk.records import Record
@@ -234,6 +234,39 @@ def test_catalogue_holds_what_the_streams_hold(redis):
     assert [a.headline for a in catalogue.newest(2)] == ["Story 9999", f"Story {2 * PIECE + 4}"]
     assert len(catalogue.newest(10_000)) == 2 * PIECE + 6
     assert len(catalogue.search("story 40")) == sum(str(n).startswith("40") for n in range(2 * PIECE + 5))
+
+
+def test_a_search_prefers_whole_words(tmp_path):
+    """With enough headlines that have the word itself, those that have a longer one are left out."""
+    catalogue = Catalogue(tmp_path / "catalogue")
+    words = ["ferry", "ferrying", "ferry", "ferries"]
+    listed = [
+        Listed(f"a-{n}", "s", "original", keys.ARTICLES, f"{n}-0", n, "en", "", "", f"The {word} case", "")
+        for n, word in enumerate(words)
+    ]
+    catalogue.add(keys.ARTICLES, None, listed)
+
+    assert [a.id for a in catalogue.search("ferry", 2)] == ["a-2", "a-0"]
+    assert [a.id for a in catalogue.search("ferry")] == ["a-2", "a-1", "a-0"]
+    catalogue.close()
+
+
+def test_many_workers_stand_on_several_pages(redis_url):
+    """A hundred a page, of all stages or of one; what a page leaves out is a link away."""
+    desk = Desk.at(redis_url, Settings())
+    for n in range(130):
+        stage = "split" if n < 120 else "extract"
+        row = f"rq:worker:{stage}@host.{n:03}"
+        desk.queues.sadd("rq:workers", row)
+        desk.queues.sadd(f"rq:workers:{stage}", row)
+        desk.queues.hset(row, mapping={"state": "idle", "queues": stage, "birth": "2026-03-03T08:00:00Z"})
+    with serving(desk) as url:
+        counts = [len(re.findall("@host", ask(url + page).text)) for page in (
+            "/workers", "/workers?from=100", "/workers?stage=extract", "/workers?stage=split&from=100",
+        )]  # fmt: skip
+    desk.close()
+
+    assert counts == [100, 30, 10, 20]
 
 
 @pytest.mark.parametrize(

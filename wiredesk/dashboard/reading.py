@@ -209,10 +209,17 @@ WORKER_FIELDS = (
 )  # fmt: skip
 
 
-def workers(redis: Redis) -> list[dict[str, Any]]:
-    """Every registered worker that has a record, with the job in hand: one round trip, however many there are."""
+def worker_names(redis: Redis, stage: str = "") -> list[str]:
+    """Of every registered worker, or of those that listen to a stage, sorted."""
+    names = cast("set[bytes]", redis.smembers(f"{WORKERS}:{stage}" if stage else WORKERS))
+    return sorted(text(name) for name in names)
+
+
+def workers(redis: Redis, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Those workers (all unless named) that have a record, with the job in hand: one round trip, however many."""
     script = redis.register_script(files("wiredesk.dashboard").joinpath("workers.lua").read_text("utf-8"))
-    rows = cast("list[list[bytes]]", script([WORKERS], [RQ_KEY_PREFIX, *WORKER_FIELDS]))
+    wanted = worker_names(redis) if names is None else names
+    rows = cast("list[list[bytes]]", script(wanted, [RQ_KEY_PREFIX, *WORKER_FIELDS])) if wanted else []
     return sorted(map(_worker, rows), key=lambda w: (w["state"], w["queues"], w["name"]))
 
 

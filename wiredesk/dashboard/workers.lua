@@ -1,6 +1,6 @@
 -- Workers: the rows of RQ's workers with the job each has in hand. Reads only.
 --
--- KEYS  1 RQ's set of workers
+-- KEYS  the workers' rows
 -- ARGV  1 RQ's prefix   then the fields of a row
 -- Reply { key, execution, job's description, its created_at, fields ... } ...   '' for what is not there
 
@@ -11,7 +11,7 @@ local function field(key, name)
   return type(value) == 'string' and value or ''
 end
 
-for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+for _, key in ipairs(KEYS) do
   local record = redis.pcall('HMGET', key, unpack(ARGV, 2))
   if not record.err and (record[1] or record[2] or record[3]) then
     local held = redis.pcall('SRANDMEMBER', key .. ':executions')

@@ -180,11 +180,18 @@ class Catalogue:
         return sorted((Listed(*row) for row in found), key=lambda a: int(a.id.rpartition("-")[2]))
 
     def search(self, said: str, most: int = 50) -> list[Listed]:
-        """Articles whose headline or publisher has every word (or its beginning), the newest first."""
+        """Articles whose headline or publisher has every word, or the words' beginnings, the newest first.
+
+        Whole words first: their lists are read from the newest on until there are enough. Beginnings have to be
+        gathered from all the words that begin so, which takes 90 ms where every one of a million headlines has one.
+        """
         words = re.findall(r"\w+", said)[:12]
         if not words:
             return []
-        question = " ".join(f'"{word}"*' for word in words)
+        whole = self._having(" ".join(f'"{word}"' for word in words), most)
+        return whole if len(whole) == most else self._having(" ".join(f'"{word}"*' for word in words), most)
+
+    def _having(self, question: str, most: int) -> list[Listed]:
         found = self._all(
             f"SELECT {_NAMES} FROM article WHERE row IN "  # noqa: S608
             "(SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY at DESC",

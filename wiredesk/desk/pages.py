@@ -23,7 +23,7 @@ from workers.reopen import Answer, reopen
 from workers.table import NAMES
 
 #: Rows of a list on one page.
-STORIES, FILES, HEAP = 30, 12, 25
+STORIES, FILES, HEAP, WORKERS = 30, 12, 25, 100
 #: Cases that one press of the button starts over; the next press takes the next ones.
 RETRIED = 500
 
@@ -194,8 +194,19 @@ def search(request: Request) -> Response:
 
 
 def workers(request: Request) -> Response:
-    rows = reading.workers(_rooms(request).desk.queues)
-    return page(request, "workers", workers=rows, beat=_rooms(request).pulse.beat())
+    """A page of those of one stage or of all, by name: a machine's workers stand together."""
+    redis, asked = _rooms(request).desk.queues, request.query_params
+    stage = asked.get("stage", "")
+    names = reading.worker_names(redis, stage if stage in NAMES else "")
+    first = _whole(asked.get("from", ""))
+    return page(
+        request, "workers", workers=reading.workers(redis, names[first : first + WORKERS]), stage=stage,
+        beat=_rooms(request).pulse.beat(), count=len(names), first=first, size=WORKERS,
+    )  # fmt: skip
+
+
+def _whole(said: str) -> int:
+    return int(said[:9]) if said.isdecimal() and said.isascii() else 0
 
 
 def job(request: Request) -> Response:
