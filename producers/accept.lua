@@ -11,8 +11,8 @@
 -- KEYS  1 open files (zset)   2 queue (list)   3 RQ's set of queues
 -- ARGV  1 a msgpack map: high_water keep_receipts keep_files file content job blob job_prefix fields token
 --       ("" as blob: the bytes are on another Redis; the sender has seen them there)
---       then for each file: id  sha256  chunks  info  data of the job  description  callback  n  and n chunks that come
---       with the call
+--       then for each file: id  sha256  chunks  info  data of the job  description  callback  traceparent  n  and n
+--       chunks that come with the call
 -- Reply for each file: 1 new, 0 known, -1 the queue is full, -2 its bytes are missing; then its count of sightings
 
 local common = cmsgpack.unpack(ARGV[1])
@@ -44,11 +44,11 @@ local function renew(key)
   end
 end
 
-local function accept(at, id, sha256, chunks, info, data, description, callback, carried)
+local function accept(at, id, sha256, chunks, info, data, description, callback, traceparent, carried)
   local key = common.file .. id
   local known = redis.call('EXISTS', key) == 1
   if not known and room <= 0 then return FULL end
-  store(sha256, at + 8, carried)
+  store(sha256, at + 9, carried)
   if known then
     renew(key)
     return redis.call('HGET', key, 'token') == common.token .. at and NEW or KNOWN
@@ -58,6 +58,7 @@ local function accept(at, id, sha256, chunks, info, data, description, callback,
   local job = common.job_prefix .. id .. '-0'
   redis.call('HSET', key, 'info', info, 'state', 'open', 'token', common.token .. at)
   if callback ~= '' then redis.call('HSET', key, 'callback', callback) end
+  if traceparent ~= '' then redis.call('HSET', key, 'traceparent', traceparent) end
   redis.call('ZADD', KEYS[1], now[1], id)
   redis.call('HSET', common.job .. job, 'data', data, 'description', description, unpack(common.fields))
   redis.call('RPUSH', KEYS[2], job)
@@ -76,11 +77,11 @@ end
 local replies = {}
 local at = 2
 while at <= #ARGV do
-  local id, sha256, carried = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 7])
+  local id, sha256, carried = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 8])
   local answer = accept(at, id, sha256, tonumber(ARGV[at + 2]), ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6],
-    carried)
+    ARGV[at + 7], carried)
   replies[#replies + 1] = answer
   replies[#replies + 1] = sightings(id, sha256, answer)
-  at = at + 8 + carried
+  at = at + 9 + carried
 end
 return replies

@@ -68,7 +68,7 @@ class AsyncDesk:
         self._waiting: deque[_Waiting] = deque()
         self._sender: asyncio.Task[None] | None = None
 
-    async def submit(
+    async def submit(  # noqa: PLR0913  (the facts of a file, all by name)
         self,
         data: bytes | str | Path | BinaryIO,
         *,
@@ -77,10 +77,12 @@ class AsyncDesk:
         source: str | None = None,
         fetched_at: str | datetime | None = None,
         callback: str | None = None,
+        traceparent: str | None = None,
         wait: bool = True,
     ) -> Receipt:
         """Push one file; as `Desk.submit`, without blocking the loop."""
-        return await self.submit_item(Item(content(data), name, url, source, instant(fetched_at), callback), wait=wait)
+        item = Item(content(data), name, url, source, instant(fetched_at), callback, traceparent)
+        return await self.submit_item(item, wait=wait)
 
     async def submit_many(self, items: Iterable[Item], *, wait: bool = True) -> list[Receipt]:
         """Push files in shared round trips; receipts in the order of the items. Raises the first error."""

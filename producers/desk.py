@@ -46,7 +46,7 @@ class Desk:
         self.settings = settings or Settings.read()
         self._channel = Channel(queues_url(url, self.settings), self.settings, patience)
 
-    def submit(
+    def submit(  # noqa: PLR0913  (the facts of a file, all by name)
         self,
         data: bytes | str | Path | BinaryIO,
         *,
@@ -55,6 +55,7 @@ class Desk:
         source: str | None = None,
         fetched_at: str | datetime | None = None,
         callback: str | None = None,
+        traceparent: str | None = None,
         wait: bool = True,
     ) -> Receipt:
         """Push one file: bytes, text, a path or a seekable stream.
@@ -62,7 +63,8 @@ class Desk:
         With `wait`, blocks while the desk is above its high-water mark; without, raises `Busy`. Raises `TooLarge`,
         `NotAFile`, `BadItem`, `Changed`, OSError, and `RedisUnreachable` once its patience is over.
         """
-        return self.submit_many([Item(content(data), name, url, source, instant(fetched_at), callback)], wait=wait)[0]
+        item = Item(content(data), name, url, source, instant(fetched_at), callback, traceparent)
+        return self.submit_many([item], wait=wait)[0]
 
     def submit_many(self, items: Iterable[Item], *, wait: bool = True) -> list[Receipt]:
         """Push files in batches of one round trip each; receipts in the order of the items. Raises as `submit` does.

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from producers.errors import BadItem
+from wiredesk import trace
 
 #: Longer than any address or name in use; what is beyond would sit in every record that the file gives.
 LONGEST = 4096
@@ -20,7 +21,8 @@ class Item(msgspec.Struct, frozen=True):
 
     `name` defaults to the path's last part; `url` is where the file was fetched from, `source` who delivered it,
     `fetched_at` when (ISO 8601; relative dates in the text are counted from it). `callback` is an http address that
-    is told the outcome.
+    is told the outcome. `traceparent` is the W3C header of the work that the file came from: the desk's spans and
+    the entries of its articles continue that trace.
     """
 
     data: bytes | Path | BinaryIO
@@ -29,6 +31,7 @@ class Item(msgspec.Struct, frozen=True):
     source: str | None = None
     fetched_at: str | None = None
     callback: str | None = None
+    traceparent: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -86,3 +89,13 @@ def web_address(value: str | None) -> str:
     if not good or len(value) > LONGEST or not value.isprintable():
         raise BadItem(f"The callback is {value[:80]!r}; it must be an address such as https://example.org/outcome.")
     return value
+
+
+def trace_header(value: str | None) -> str:
+    """A W3C trace header, '' for none. Raises `BadItem` for what is no such header."""
+    known = trace.accepted(value)
+    if value and not known:
+        raise BadItem(
+            f"traceparent is {value[:80]!r}; W3C's form is 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01."
+        )
+    return known

@@ -20,8 +20,8 @@ import msgspec
 
 from producers import blobs
 from producers.errors import Changed, NotAFile, TooLarge
-from producers.items import Item, fact, instant, web_address
-from wiredesk import ids, jobs, keys
+from producers.items import Item, fact, instant, trace_header, web_address
+from wiredesk import ids, jobs, keys, trace
 from wiredesk.files import FileInfo
 
 #: Files up to this size are held in memory, the larger ones a chunk at a time.
@@ -43,13 +43,15 @@ class Parcel:
     callback: str
     stream: BinaryIO | None = None
     owned: bool = False
+    traceparent: str = ""
 
     def arguments(self) -> tuple[str | bytes | int, ...]:
         """What `accept.lua` is told of this file."""
         info = self.info
-        data = b'["%s.split",null,["%s",0,null],{}]' % (jobs.TASKS.encode(), info.id.encode())
+        carried = b'"%s":"%s"' % (trace.NAME.encode(), self.traceparent.encode()) if self.traceparent else b""
+        data = b'["%s.split",null,["%s",0,null],{%s}]' % (jobs.TASKS.encode(), info.id.encode(), carried)
         described = jobs.printable(f"split {info.name or info.id} ({jobs.human_size(info.bytes)})")
-        return info.id, info.sha256, self.count, _encode(info), data, described, self.callback
+        return info.id, info.sha256, self.count, _encode(info), data, described, self.callback, self.traceparent
 
     def stored(self) -> Iterator[tuple[str, bytes]]:
         """Key and value of each chunk in hand."""
@@ -136,7 +138,8 @@ class Wrapper:
             fetched_at=instant(item.fetched_at),
             received_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
-        return Parcel(info, blobs.count(size), chunks, web_address(item.callback), stream)
+        callback, traceparent = web_address(item.callback), trace_header(item.traceparent)
+        return Parcel(info, blobs.count(size), chunks, callback, stream, traceparent=traceparent)
 
     def _check(self, size: int, name: str) -> None:
         if size > self._max:

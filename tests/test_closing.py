@@ -53,6 +53,19 @@ def test_a_file_is_one_trace():
     assert len({trace.span_id(job) for job in jobs}) == 2
 
 
+def test_spans_continue_what_a_producer_brought():
+    """The job's span stands in the producer's trace, under the producer's span; one not sampled is not exported."""
+    exporter = InMemorySpanExporter()
+    exporting = spans.Spans(exporter)
+    exporting.export("extract", f"extract-{FILE}-7", {}, 1_000, 5_000, carried=f"00-{'5' * 32}-{'6' * 16}-01")
+    exporting.export("extract", f"extract-{FILE}-8", {}, 1_000, 5_000, carried=f"00-{'5' * 32}-{'6' * 16}-00")
+    exporting.flush()
+    (span,) = exporter.get_finished_spans()
+
+    assert f"{span.context.trace_id:032x}" == "5" * 32
+    assert f"{span.parent.span_id:016x}" == "6" * 16
+
+
 def test_spans_of_a_file_hang_together():
     """Exported spans carry the computed ids, their file's span above them, and the times of the work."""
     exporter = InMemorySpanExporter()

@@ -75,6 +75,20 @@ def test_a_batch_as_json(http):
     assert (answer.status_code, [r["name"] for r in answer.json()]) == (202, ["a", "b"])
 
 
+@pytest.mark.parametrize("good", [True, False])
+def test_the_senders_trace_is_continued(running, http, good):
+    """W3C's header goes on with every file of the request; a malformed one is as none."""
+    header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    headers = {"traceparent": header if good else header[:-1]}
+    raw = http.post("/v1/files", params={"name": "traced"}, content=b"one %d" % good, headers=headers)
+    many = http.post("/v1/files", json=[{"text": f"two {good}", "name": "b"}], headers=headers)
+    redis = client(running)
+    carried = {redis.hget(keys.file(f), "traceparent") for f in (raw.json()["file"], many.json()[0]["file"])}
+    redis.close()
+
+    assert carried == {header.encode() if good else None}
+
+
 def test_a_large_body_is_streamed(running, http):
     """A body beyond memory goes through, byte for byte, without a declared length."""
     data = [b"%07d " % n * 12_800 for n in range(50)]

@@ -10,8 +10,9 @@ import msgspec
 from newstext.article import Caption, Dateline, Evidence, Mention, Quote, Span
 from wiredesk.files import FileInfo
 
-#: Raised with every change of a field's name, type or meaning.
-VERSION = "1"
+#: Raised with every change of a field's name, type or meaning, in the record or beside it. 2: entries carry
+#: `ce-traceparent`.
+VERSION = "2"
 
 
 class Similarity(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

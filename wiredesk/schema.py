@@ -14,7 +14,7 @@ from wiredesk import keys
 from wiredesk.readers.message import BODIES
 from wiredesk.records import VERSION, FileEvent, Record, Rejected
 
-CLOUD_EVENT = ("specversion", "id", "source", "type", "time", "subject")
+CLOUD_EVENT = ("specversion", "id", "source", "type", "time", "subject", "traceparent")
 
 #: Flat copies of what consumers route by, beside the record and the CloudEvents attributes.
 FLAT: dict[type, tuple[str, ...]] = {

@@ -1,7 +1,7 @@
 """Spans for OpenTelemetry, exported where the extra `otel` is installed and its own variables name a collector.
 
-The ids are those of wiredesk/trace.py: spans that workers on many machines export make one trace a file, without
-anything being passed from one to the next.
+The ids are those of wiredesk/trace.py: spans that workers on many machines export make one trace a file, the
+producer's own where it brought a header. A header that says "not sampled" is heeded.
 """
 
 from __future__ import annotations
@@ -50,14 +50,15 @@ class Spans:
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("wiredesk")
 
-    def export(self, name: str, job: str, facts: Mapping[str, Any], began: int, ended: int) -> None:
-        """Times in nanoseconds since the epoch."""
-        file = trace.file_of(job)
+    def export(
+        self, name: str, job: str, facts: Mapping[str, Any], began: int, ended: int, *, carried: str = ""
+    ) -> None:
+        """Times in nanoseconds since the epoch; `carried` is the header in the job's call."""
         self._ids.span = int(trace.span_id(job), 16)
+        _, trace_id, span_id, flags = trace.above(job, carried).split("-")
         above = otel.SpanContext(
-            int(trace.trace_id(file), 16), int(trace.file_span(file), 16), is_remote=True,
-            trace_flags=otel.TraceFlags(otel.TraceFlags.SAMPLED),
-        )  # fmt: skip
+            int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=otel.TraceFlags(int(flags, 16))
+        )
         context = otel.set_span_in_context(otel.NonRecordingSpan(above))
         attributes = {f"wiredesk.{key}": value for key, value in facts.items()}
         self._tracer.start_span(name, context, start_time=began, attributes=attributes).end(ended)
@@ -84,6 +85,6 @@ def _exporting() -> Spans | None:
     return Spans(OTLPSpanExporter())
 
 
-def export(name: str, job: str, facts: Mapping[str, Any], began: int, ended: int) -> None:
+def export(name: str, job: str, facts: Mapping[str, Any], began: int, ended: int, *, carried: str = "") -> None:
     if spans := _exporting():
-        spans.export(name, job, facts, began, ended)
+        spans.export(name, job, facts, began, ended, carried=carried)

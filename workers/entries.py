@@ -1,7 +1,7 @@
 """Entries of the output streams: the JSON record in `body`, flat copies of what consumers route by, CloudEvents.
 
 CloudEvents 1.0 attributes stand in binary form (``ce-...``), so that a bridge to any broker can pass them on as
-headers without reading the body.
+headers without reading the body; `traceparent` (its extension for distributed tracing) names the span that published.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 import orjson
 
-from wiredesk import ids
+from wiredesk import ids, trace
 from wiredesk.files import FileInfo
 from wiredesk.records import Record
 
@@ -25,7 +25,8 @@ REJECTED = "wiredesk.article.rejected"
 _encode = msgspec.json.Encoder().encode
 
 
-def published(record: Record) -> Fields:
+def published(record: Record, carried: str = "") -> Fields:
+    """`carried` is the W3C header that the file's producer brought, '' for none."""
     return {
         "body": _encode(record),
         "id": record.id,
@@ -35,15 +36,15 @@ def published(record: Record) -> Fields:
         "publisher": record.publisher or "",
         "published": record.published or "",
         "version": str(record.version),
-        **_event(record),
+        **_event(record, trace.of_job(ids.article_job("publish", record.id), carried)),
     }
 
 
-def _event(record: Record) -> Fields:
+def _event(record: Record, traceparent: str) -> Fields:
     """A later version is an event of its own kind, and its own event."""
     if record.version == 1:
-        return cloud_event(PUBLISHED, record.id, record.story)
-    return cloud_event(REVISED, f"{record.id}.{record.version}", record.story)
+        return cloud_event(PUBLISHED, record.id, record.story, traceparent)
+    return cloud_event(REVISED, f"{record.id}.{record.version}", record.story, traceparent)
 
 
 def rejected(file: FileInfo, position: int, stage: str, kind: str, reason: str) -> Fields:
@@ -63,11 +64,11 @@ def rejected(file: FileInfo, position: int, stage: str, kind: str, reason: str) 
         "id": article,
         "stage": stage,
         "kind": kind,
-        **cloud_event(REJECTED, f"{article}.rejected", file.id),
+        **cloud_event(REJECTED, f"{article}.rejected", file.id, trace.traceparent(file.id)),
     }
 
 
-def cloud_event(kind: str, subject_id: str, subject: str) -> Fields:
+def cloud_event(kind: str, subject_id: str, subject: str, traceparent: str) -> Fields:
     return {
         "ce-specversion": "1.0",
         "ce-id": subject_id,
@@ -75,4 +76,5 @@ def cloud_event(kind: str, subject_id: str, subject: str) -> Fields:
         "ce-type": kind,
         "ce-time": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "ce-subject": subject,
+        "ce-traceparent": traceparent,
     }

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from wiredesk import ids, jobs, keys
+from wiredesk import ids, jobs, keys, trace
 from wiredesk.files import FileInfo
 from workers.desk import Desk
 from workers.runner.scripts import Scripts
@@ -52,7 +52,9 @@ def reopen(desk: Desk, file: str) -> Answer:
         return expected
     first = STAGES[0].name
     arena = Arena()
-    place = arena.put(call_data(first, [file, 0, None]), jobs.printable(f"{first} {file} again"))
+    place = arena.put(
+        call_data(first, [file, 0, None], trace.brought(desk.queues, file)), jobs.printable(f"{first} {file} again")
+    )
     job = NewJob(first, ids.split_job(file, 0), place)
     answer = scripts(desk).call("reopen", ReopenCall(file, job), raw=arena.raw)
     return {1: Answer.REOPENED, 2: Answer.OPEN, 0: Answer.FORGOTTEN}[answer]

@@ -22,7 +22,7 @@ from newstext.errors import Unreadable
 from newstext.extract import extract
 from newstext.fingerprint import features, signature
 from newstext.formats import read
-from wiredesk import ids, jobs, keys
+from wiredesk import ids, jobs, keys, trace
 from wiredesk.export.source import published as read_streams
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Record
@@ -120,11 +120,11 @@ def commit(desk: Desk, difference: Difference) -> int:
         return len(new) if reopen(desk, difference.file) is Answer.REOPENED else 0
     fresh = [cast("Take", change.take) for change in new]
     _write_elsewhere(desk, fresh)
-    arena = Arena()
+    arena, carried = Arena(), trace.brought(desk.queues, difference.file)
     call = ReviseCall(
         difference.file,
-        [_revision(desk, change, arena) for change in changed],
-        [_job(take, arena) for take in fresh],
+        [_revision(desk, change, arena, carried) for change in changed],
+        [_job(take, arena, carried) for take in fresh],
         [_value(desk, take, arena) for take in fresh] if desk.one_server else [],
         len(new),
     )
@@ -140,9 +140,9 @@ def _write_elsewhere(desk: Desk, written: Iterable[Take]) -> None:
             desk.texts.set(keys.take(take.id), takes.dump(take), ex=desk.settings.keep_texts)
 
 
-def _revision(desk: Desk, change: Change, arena: Arena) -> Revision:
+def _revision(desk: Desk, change: Change, arena: Arena, carried: str) -> Revision:
     before, after = cast("Record", change.before), cast("Record", change.after)
-    flat = [part for pair in entries.published(after).items() for part in pair]
+    flat = [part for pair in entries.published(after, carried).items() for part in pair]
     first = arena.put(*flat)
     return Revision(
         before.position,
@@ -154,9 +154,9 @@ def _revision(desk: Desk, change: Change, arena: Arena) -> Revision:
     )
 
 
-def _job(take: Take, arena: Arena) -> NewJob:
+def _job(take: Take, arena: Arena, carried: str) -> NewJob:
     name = "fingerprint"
-    place = arena.put(call_data(name, [take.id]), jobs.printable(f"{name} {take.file.name}"))
+    place = arena.put(call_data(name, [take.id], carried), jobs.printable(f"{name} {take.file.name}"))
     return NewJob(name, ids.article_job(name, take.id), place)
 
 

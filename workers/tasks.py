@@ -13,6 +13,7 @@ from rq import get_current_job
 from rq.job import Job
 
 from newstext.errors import Unreadable
+from wiredesk import trace
 from wiredesk.settings import Settings
 from workers.desk import Desk
 from workers.runner.apply import Applier
@@ -22,30 +23,30 @@ from workers.table import BY_NAME, STAGES
 Value = dict[str, str | int | float | None] | None
 
 
-def split(*args: Any) -> Value:
-    return _run("split", list(args))
+def split(*args: Any, traceparent: str = "") -> Value:
+    return _run("split", list(args), traceparent)
 
 
-def fingerprint(*args: Any) -> Value:
-    return _run("fingerprint", list(args))
+def fingerprint(*args: Any, traceparent: str = "") -> Value:
+    return _run("fingerprint", list(args), traceparent)
 
 
-def extract(*args: Any) -> Value:
-    return _run("extract", list(args))
+def extract(*args: Any, traceparent: str = "") -> Value:
+    return _run("extract", list(args), traceparent)
 
 
-def publish(*args: Any) -> Value:
-    return _run("publish", list(args))
+def publish(*args: Any, traceparent: str = "") -> Value:
+    return _run("publish", list(args), traceparent)
 
 
-def _run(stage: str, args: list[Any]) -> Value:
+def _run(stage: str, args: list[Any], traceparent: str) -> Value:
     """Run `stage` for the job that RQ is running, and apply what it gives. Raises what the stage raises."""
     job = get_current_job()
     if not isinstance(job, Job):
         raise TypeError(f"workers.tasks.{stage} is called by an RQ worker; to read a file without one: wiredesk read")
     applier, call = _applier(_desk()), Call(job.id, args)
     try:
-        return applier.run(BY_NAME[stage], call)
+        return applier.run(BY_NAME[stage], call, trace.accepted(traceparent))
     except Exception as error:
         if isinstance(error, Unreadable):
             job.retries_left = 0  # however often it is tried

@@ -47,7 +47,7 @@ class Gateway:
             return await self._post_json(request)
         data = await bodies.Body(request, self._limit).read()
         try:
-            receipt = await self._desk.submit_item(bodies.from_bytes(request, data), wait=False)
+            receipt = await self._desk.submit_item(bodies.traced(request, bodies.from_bytes(request, data)), wait=False)
         finally:
             if not isinstance(data, bytes):
                 data.close()
@@ -56,7 +56,7 @@ class Gateway:
     async def _post_json(self, request: Request) -> Response:
         body = await bodies.Body(request, min(self._limit * 2, bodies.JSON_BYTES)).read()
         items, batch = bodies.from_json(body if isinstance(body, bytes) else _whole(body))
-        receipts = await self._desk.submit_many(items, wait=False)
+        receipts = await self._desk.submit_many((bodies.traced(request, item) for item in items), wait=False)
         if not batch:
             return _single(receipts[0])
         answer = [_accepted(receipt) for receipt in receipts]

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from producers.gateway.problems import Told
 from producers.items import Item, instant, web_address
+from wiredesk import trace
 from wiredesk.jobs import human_size
 
 #: A body beyond this is kept on disk while it comes in.
@@ -145,3 +146,9 @@ def _checked(item: Item) -> Item:
     instant(item.fetched_at)
     web_address(item.callback)
     return item
+
+
+def traced(request: Request, item: Item) -> Item:
+    """The item in the sender's trace, by W3C's header `traceparent`; one that is malformed is ignored, as it asks."""
+    header = trace.accepted(request.headers.get("traceparent"))
+    return msgspec.structs.replace(item, traceparent=header) if header else item

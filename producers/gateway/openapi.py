@@ -61,6 +61,12 @@ def _sharpen(new: dict[str, Any]) -> None:
     new["oneOf"] = [{"required": ["text"]}, {"required": ["base64"]}]
 
 
+_TRACEPARENT = {
+    "name": "traceparent",
+    "in": "header",
+    "description": "W3C trace context of the sender: the desk's spans and the articles' entries continue it.",
+    "schema": {"type": "string", "maxLength": 256},
+}
 _BASE64 = {"pattern": "^(?:[A-Za-z0-9+/]{4})+$"}
 _INSTANT = {"type": "string", "format": "date-time"}
 _CALLBACK = {"type": "string", "pattern": r"^https?://[a-z0-9.-]{1,60}(/[!-~]{0,60})?$"}
@@ -87,7 +93,8 @@ def _post(limit: int, body: Any, receipts: Any, problem: Any) -> dict[str, Any]:
         "parameters": [
             {"name": name, "in": "query", "description": about[name], "schema": shapes.get(name, text)}
             for name in FACTS
-        ],
+        ]
+        + [_TRACEPARENT],
         "requestBody": {
             "required": True,
             "content": {

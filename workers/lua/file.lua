@@ -85,9 +85,17 @@ local function publish(article)
   add(key, article.tally)
 end
 
+-- The trace that a file's producer brought, else the one that its id stands for (wiredesk/trace.py).
+local function traceparent(file)
+  local brought = (fields_of(common.file .. file, 'traceparent') or {})[1]
+  return brought or '00-' .. string.sub(redis.sha1hex(file), 1, 32) .. '-'
+    .. string.sub(redis.sha1hex('file-' .. file), 1, 16) .. '-01'
+end
+
+-- Of a file: `subject` is its id.
 local function event(kind, id, subject)
   return 'ce-specversion', '1.0', 'ce-id', id, 'ce-source', common.source, 'ce-type', kind, 'ce-time', iso,
-    'ce-subject', subject
+    'ce-subject', subject, 'ce-traceparent', traceparent(subject)
 end
 
 local function tell_rejected(id, subject, body)

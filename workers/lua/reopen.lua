@@ -8,7 +8,7 @@
 -- call  file job (as effects.jobs)
 -- Reply 1 reopened, 2 it is open already, 0 its receipt is gone
 
-local KEPT = { info = 1, state = 1, articles = 1, copies = 1, closings = 1 }
+local KEPT = { info = 1, state = 1, articles = 1, copies = 1, closings = 1, traceparent = 1 }
 
 local function reopen(file)
   local key = account(file)

@@ -38,12 +38,15 @@ class Applier:
         self._desk = desk
         self._scripts = Scripts(desk.queues, Common.of(desk.settings, stages[0].name))
 
-    def run(self, stage: Stage, call: Call) -> dict[str, str | int | float | None] | None:
-        """Run the stage for one call and apply its effects. Gives the value for RQ; raises the stage's error."""
+    def run(self, stage: Stage, call: Call, carried: str = "") -> dict[str, str | int | float | None] | None:
+        """Run the stage for one call and apply its effects. Gives the value for RQ; raises the stage's error.
+
+        `carried` is the W3C header in the job's call, '' for none.
+        """
         result = stage.run(self._desk, [call])[0]
         if isinstance(result, Exception):
             raise result
-        self._apply(result)
+        self._apply(result, call.id, carried)
         return result.value
 
     def reject(self, stage: Stage, call: Call, error: Exception) -> None:
@@ -51,12 +54,12 @@ class Applier:
         kind, said = ends.verdict(error)
         self._scripts.call("apply", ApplyCall(rejects=Rejected(stage.name, call.id, kind, said)))
 
-    def _apply(self, effects: Effects) -> None:
+    def _apply(self, effects: Effects, job: str, carried: str) -> None:
         if not self._desk.one_server:
             with self._desk.texts.pipeline(transaction=False) as pipe:
                 for write in effects.writes:
                     pipe.set(write.key, write.value, ex=write.ttl)
                 pipe.execute()
         arena = Arena()
-        packed = arena.pack(effects, with_writes=self._desk.one_server)
+        packed = arena.pack(effects, job, carried, with_writes=self._desk.one_server)
         self._scripts.call("apply", ApplyCall(packed), raw=arena.raw)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import msgspec
 import orjson
 
+from wiredesk import trace
 from workers.stage import Call, Stage
 
 #: A job carries ids and a cursor: a few hundred bytes. The limit is what RQ's zlib may inflate to.
@@ -21,7 +22,8 @@ LARGEST = 65_536
 class Held(msgspec.Struct, frozen=True):
     """A job in this worker's hands: the lease's two halves, and its call or why it has none.
 
-    `again` is the instant at which its file was started over (workers/lua/again.lua), empty for all others.
+    `again` is the instant at which its file was started over (workers/lua/again.lua), empty for all others;
+    `traceparent` the W3C header that its producer brought, empty for none.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Held(msgspec.Struct, frozen=True):
     again: str
     call: Call | None
     wrong: str = ""
+    traceparent: str = ""
 
 
 class BadCall(Exception):  # noqa: N818  (a verdict on the record, not on the program)
@@ -42,14 +45,17 @@ def hold(reply: Sequence[Sequence[bytes]], stage: Stage) -> list[Held]:
 
 def _held(job: bytes, execution: bytes, data: bytes, again: bytes, *, stage: Stage) -> Held:
     name = job.decode("ascii")
+    traceparent = ""
     try:
-        call, wrong = Call(name, _arguments(data, stage)), ""
+        arguments, traceparent = _arguments(data, stage)
+        call, wrong = Call(name, arguments), ""
     except BadCall as error:
         call, wrong = None, str(error)
-    return Held(name, execution.decode("ascii"), again.decode("ascii", "replace"), call, wrong)
+    return Held(name, execution.decode("ascii"), again.decode("ascii", "replace"), call, wrong, traceparent)
 
 
-def _arguments(data: bytes, stage: Stage) -> list[object]:
+def _arguments(data: bytes, stage: Stage) -> tuple[list[object], str]:
+    """The arguments of a job's call, and the trace that it carries."""
     try:
         call = orjson.loads(data if data[:1] == b"[" else _inflate(data))
     except ValueError:
@@ -59,11 +65,18 @@ def _arguments(data: bytes, stage: Stage) -> list[object]:
     function, instance, args, kwargs = call
     if function != stage.task:
         raise BadCall("The job names a function that this queue does not run.")
-    if instance is not None or kwargs != {} or not isinstance(args, list):
+    if instance is not None or not _fits(kwargs) or not isinstance(args, list):
         raise BadCall("The job calls its function in a way that no stage is called.")
     if not all(value is None or isinstance(value, str | int | float) for value in args):
         raise BadCall("The job's arguments are not plain values.")
-    return args
+    return args, kwargs.get(trace.NAME, "")
+
+
+def _fits(kwargs: object) -> bool:
+    """A call has no keyword arguments but the trace that it belongs to."""
+    if not kwargs:
+        return kwargs == {}
+    return isinstance(kwargs, dict) and kwargs == {trace.NAME: trace.accepted(str(kwargs.get(trace.NAME)))}
 
 
 def _inflate(data: bytes) -> bytes:

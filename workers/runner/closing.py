@@ -43,12 +43,16 @@ def close(
         else:
             log.info("job done", **facts, seconds=round(each, 6))
         if traced:
-            spans.export(stage, job.id, facts, ended - int(each * 1e9), ended)
+            spans.export(stage, job.id, facts, ended - int(each * 1e9), ended, carried=job.traceparent)
 
 
 def _facts(stage: str, job: Held, outcome: Outcome) -> dict[str, Any]:
-    file = trace.file_of(job.id)
-    facts: dict[str, Any] = {"stage": stage, "job": job.id, "file": file, "trace": trace.trace_id(file)}
+    facts: dict[str, Any] = {
+        "stage": stage,
+        "job": job.id,
+        "file": trace.file_of(job.id),
+        "trace": trace.above(job.id, job.traceparent).split("-")[1],
+    }
     if isinstance(outcome, Effects):
         facts["outcome"] = _word(outcome)
         facts |= {name: n for name, n in (("jobs", len(outcome.jobs)),) if n}

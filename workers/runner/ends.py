@@ -35,7 +35,7 @@ class End(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def done(job: Held, effects: Effects, arena: Arena, *, with_writes: bool) -> End:
-    packed = arena.pack(effects, with_writes=with_writes)
+    packed = arena.pack(effects, job.id, job.traceparent, with_writes=with_writes)
     value = None if effects.value is None else b64encode(orjson.dumps(effects.value)).decode("ascii")
     return End(id=job.id, execution=job.execution, end="done", effects=packed, value=value, again=job.again or None)
 

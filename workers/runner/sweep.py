@@ -16,7 +16,7 @@ import msgspec
 from rq import Queue
 from rq.worker_registration import clean_worker_registry
 
-from wiredesk import ids, log, retention
+from wiredesk import ids, log, retention, trace
 from wiredesk.serializer import JSONSerializer
 from workers.runner.scripts import Scripts
 from workers.runner.wire import Arena, NewJob, call_data
@@ -91,7 +91,7 @@ class Sweep:
     def _again(self, file: str) -> bool:
         first = self._queues[0].name
         arena = Arena()
-        place = arena.put(call_data(first, [file, 0, None]), f"{first} {file} again")
+        place = arena.put(call_data(first, [file, 0, None], trace.brought(self._redis, file)), f"{first} {file} again")
         job = NewJob(first, ids.split_job(file, 0), place)
         answer = self._scripts.call("again", AgainCall(file, job), raw=arena.raw)
         if answer:

@@ -12,7 +12,7 @@ import msgspec
 import orjson
 from rq.defaults import RQ_KEY_PREFIX
 
-from wiredesk import jobs, keys
+from wiredesk import jobs, keys, trace
 from wiredesk.counts import BUCKETS
 from wiredesk.settings import Settings
 from workers import entries
@@ -123,26 +123,30 @@ class Arena:
         self.size += sum(map(len, values))
         return place
 
-    def pack(self, effects: Effects, *, with_writes: bool = True) -> Packed:
-        """Raises `ValueError` for a stream or position that no effect can have."""
+    def pack(self, effects: Effects, job: str, carried: str, *, with_writes: bool = True) -> Packed:
+        """What `job` leads to; the trace that it carries (if any) goes on with all of it.
+
+        Raises `ValueError` for a stream or position that no effect can have.
+        """
+        traced: dict[str, bytes | str] = {CE_TRACE: trace.of_job(job, carried)} if carried else {}
         return Packed(
             writes=[self._value(w) for w in effects.writes] if with_writes else [],
             jobs=[
-                NewJob(n.stage, n.id, self.put(call_data(n.stage, n.args), jobs.printable(n.description)))
+                NewJob(n.stage, n.id, self.put(call_data(n.stage, n.args, carried), jobs.printable(n.description)))
                 for n in effects.jobs
             ],
             parts=effects.parts,
-            publications=[self._entry(p) for p in effects.publications],
+            publications=[self._entry(p, p.fields | traced) for p in effects.publications],
             rejections=effects.rejections,
         )
 
     def _value(self, write: Write) -> Value:
         return Value(write.key, self.put(write.value), write.ttl)
 
-    def _entry(self, publication: Publication) -> Entry:
+    def _entry(self, publication: Publication, fields: dict[str, bytes | str]) -> Entry:
         if publication.stream not in keys.STREAMS or not 0 <= publication.position < MOST_POSITIONS:
             raise ValueError(f"no article can be published as {publication.stream} {publication.position}")
-        flat = [x for pair in publication.fields.items() for x in pair]
+        flat = [x for pair in fields.items() for x in pair]
         first = self.put(*flat)
         story = publication.fields.get("story") if publication.stream == keys.COPIES else None
         return Entry(
@@ -156,10 +160,12 @@ class Arena:
         )
 
 
+CE_TRACE = f"ce-{trace.NAME}"
+
 #: A bitmap of 12 MB: beyond it a position is a mistake.
 MOST_POSITIONS = 100_000_000
 
 
-def call_data(stage: str, args: Sequence[object]) -> bytes:
+def call_data(stage: str, args: Sequence[object], carried: str = "") -> bytes:
     """A job's `data` as RQ reads it: function, instance, arguments, keyword arguments."""
-    return orjson.dumps([f"{jobs.TASKS}.{stage}", None, args, {}])
+    return orjson.dumps([f"{jobs.TASKS}.{stage}", None, args, {trace.NAME: carried} if carried else {}])
