@@ -30,6 +30,7 @@ from workers import claimants, entries, pairing
 from workers import take as takes
 from workers.blobs import source_of
 from workers.desk import Desk
+from workers.rejudge import insert, rejudge
 from workers.reopen import Answer, outlook, reopen, scripts
 from workers.runner.wire import Arena, NewJob, Value, call_data
 from workers.stages.publish import record_of
@@ -83,6 +84,8 @@ class Revision(msgspec.Struct, frozen=True):
     from_: int = msgspec.field(name="from")
     to: int
     take: Value | None
+    story: str
+    left: str
 
 
 class ReviseCall(msgspec.Struct, frozen=True):
@@ -129,8 +132,15 @@ def commit(desk: Desk, difference: Difference) -> int:
         len(new),
     )
     done = set(scripts(desk).call("revise", call, raw=arena.raw))
+    for after in (c.after for c in changed if c.after and ids.place(c.after.id)[1] in done and _is_new_original(c)):
+        insert(desk, after)
     _write_elsewhere(desk, [t for t in (c.take for c in changed) if t and ids.place(t.id)[1] in done])
     return len(done) + len(new)
+
+
+def _is_new_original(change: Change) -> bool:
+    before, after = change.before, change.after
+    return bool(before and after and before.relation != "original" and after.relation == "original")
 
 
 def _write_elsewhere(desk: Desk, written: Iterable[Take]) -> None:
@@ -151,6 +161,8 @@ def _revision(desk: Desk, change: Change, arena: Arena, carried: str) -> Revisio
         first,
         first + len(flat) - 1,
         _value(desk, cast("Take", change.take), arena) if desk.one_server else None,
+        after.story,
+        before.story,
     )
 
 
@@ -229,7 +241,7 @@ def _changes(desk: Desk, file: str, before: Sequence[Record], after: Sequence[Ta
 
 
 def _changed(desk: Desk, before: Record, take: Take) -> Change:
-    """The published record with what today's rules say of the text; what the index said of it stays."""
+    """The published record with what today's rules say of the text and of its story."""
     article = msgspec.structs.replace(cast("Article", take.article), position=before.position)
     key = claimants.keyed(desk)
     exact = features(article.body, key).exact
@@ -240,7 +252,8 @@ def _changed(desk: Desk, before: Record, take: Take) -> Change:
         version=before.version + 1,
         **{f: getattr(article, f) for f in Article.__struct_fields__},
     )
-    judged = takes.Judged(before.story, before.relation, before.duplicate_of, before.similarity)
+    judged = rejudge(desk, after)
+    after = msgspec.structs.replace(after, **msgspec.structs.asdict(judged))
     kept = Take(
         id=before.id, file=take.file, origin=take.origin, article=article, fingerprint=after.fingerprint, judged=judged
     )

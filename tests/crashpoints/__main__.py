@@ -2,6 +2,7 @@
 
     python -m tests.crashpoints              all points, some minutes
     python -m tests.crashpoints --sample 80  so many of them, evenly spread
+    python -m tests.crashpoints --part 2/8   every eighth, from the second on: eight such runs try them all
 
 Prints the number of points and what each failed one lost or doubled. Exit status 1 when any did.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.crashpoints.faults import Fault
 from tests.crashpoints.points import Point, Try
@@ -27,17 +28,24 @@ def all_points(trial: Try) -> Iterator[Point]:
                     yield Point(scenario, stage.name, trip, fault)
 
 
+def _portion(points: Sequence[Point], sample: int, part: str) -> Sequence[Point]:
+    if part:
+        first, every = map(int, part.split("/"))
+        return points[first - 1 :: every]
+    return points[:: max(1, len(points) // sample)] if sample else points
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Crash points of the runner")
     parser.add_argument("--sample", type=int, default=0, help="try so many points, evenly spread (default: all)")
-    wanted = parser.parse_args().sample
+    parser.add_argument("--part", default="", metavar="N/M", help="try every M-th point from the N-th on")
+    wanted = parser.parse_args()
     log.configure("json", "critical")
     began, failed = time.monotonic(), 0
     with server.private() as url:
         trial = Try(url)
         points = list(all_points(trial))
-        step = max(1, len(points) // wanted) if wanted else 1
-        tried = points[::step]
+        tried = _portion(points, wanted.sample, wanted.part)
         for point in tried:
             wrong = trial.run(point)
             failed += bool(wrong)

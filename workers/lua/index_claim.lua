@@ -287,7 +287,7 @@ end
 local function claim(text)
   local a = unpack_article(text)
   if a.mode == 'l' then return { 'l', rows(a, true) } end
-  local before = told(a)
+  local before = a.mode ~= 'i' and told(a)
   if before then return before end
   if a.mode == 's' then return tell(a, a.rest) end
   local exact = exact_match(a)

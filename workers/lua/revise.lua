@@ -5,7 +5,7 @@
 --   * only what was published has versions; the entry, its number and the kept text change in one step;
 --   * a new article's text and job come in the step that adds it to its file's count.
 --
--- call  file revisions { position seen stream from to take } jobs writes
+-- call  file revisions { position seen stream from to take story left } jobs writes   left: the story it was of
 -- Reply positions that were published anew
 
 local published = {}
@@ -17,7 +17,9 @@ local function revise(article)
   if current ~= article.seen or redis.call('GETBIT', key .. ':published', article.position) == 0 then return end
   redis.call('HSET', key, field, current + 1)
   local entry = redis.call('XADD', article.stream, '*', unpack(ARGV, article.from, article.to))
-  place({ file = call.file, position = article.position, stream = article.stream }, entry)
+  local id = call.file .. '-' .. article.position
+  if article.left ~= article.story then redis.call('ZREM', common.stories .. article.left, id) end
+  place({ file = call.file, position = article.position, stream = article.stream, story = article.story }, entry)
   if article.take then redis.call('SET', article.take.key, ARGV[article.take.value], 'EX', article.take.ttl) end
   count('articles:revised')
   published[#published + 1] = article.position
