@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,6 @@ from outputs import a_record, publish
 from wiredesk import keys
 from wiredesk.readers import AsyncReader, Reader, lags
 from wiredesk.records import Record
-
-CONSUMER = ROOT / "examples" / "consumer.py"
 
 
 @pytest.fixture
@@ -217,21 +216,31 @@ def test_entries_read_as_redpanda_connect_reads_them(redis):
     assert metadata["ce-type"] == "wiredesk.article.published"
 
 
-def _consume(url, out):
-    return subprocess.Popen([sys.executable, str(CONSUMER), str(out)], env={**os.environ, "WIREDESK_REDIS_URL": url})
+@pytest.fixture
+def consume(redis_url, tmp_path):
+    """Starts the consumer as it stands in the README."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    program = tmp_path / "consumer.py"
+    program.write_text(next(block for block in blocks if "Reader(" in block))
+
+    def start(out):
+        environ = {**os.environ, "WIREDESK_REDIS_URL": redis_url}
+        return subprocess.Popen([sys.executable, str(program), str(out)], env=environ)
+
+    return start
 
 
 def _lines(path):
     return path.read_text().splitlines() if path.exists() else []
 
 
-def test_consumers_killed_in_mid_work_lose_nothing(redis, redis_url, tmp_path, monkeypatch):
+def test_consumers_killed_in_mid_work_lose_nothing(redis, consume, tmp_path):
     """Members die by SIGKILL, others come: every article is handled, few twice."""
     wanted = {a_record(n).id for n in range(3000)}
     publish(redis, map(a_record, range(3000)))
     out = tmp_path / "handled.tsv"
     for goal in (200, 900, 1800):
-        member = _consume(redis_url, out)
+        member = consume(out)
         until = time.monotonic() + 20
         while len(_lines(out)) < goal and time.monotonic() < until:
             time.sleep(0.005)

@@ -161,8 +161,15 @@ class Catalogue:
         return [Listed(*row) for row in found]
 
     def story(self, story: str, most: int = 200) -> list[Listed]:
-        """A story's articles in the order of their publication."""
-        found = self._all(f"SELECT {_NAMES} FROM article WHERE story = ? ORDER BY at LIMIT ?", story, most)  # noqa: S608
+        """A story's first article, then the others in the order of their publication.
+
+        Copies come by a stream of their own: one of the same instant may stand before the first there.
+        """
+        found = self._all(
+            f"SELECT {_NAMES} FROM article WHERE story = ? ORDER BY relation <> 'original', at LIMIT ?",  # noqa: S608
+            story,
+            most,
+        )
         return [Listed(*row) for row in found]
 
     def article(self, article: str) -> Listed | None:

@@ -54,7 +54,7 @@ class Live:
         newest = with_copies(self._rooms.catalogue, self._rooms.catalogue.newest(12))
         stories = [
             {
-                "id": first.id, "story": first.story, "headline": first.headline or "(no headline)",
+                "id": first.id, "story": first.story, "headline": first.headline,
                 "publisher": first.publisher, "published": printed(first.published), "copies": len(copies),
                 "at": first.at // 1_000_000, "language": first.language, "name": first.name,
             }

@@ -17,6 +17,7 @@ from wiredesk.records import Record
 from workers import take as takes
 from workers.desk import Desk
 from workers.stages.publish import record_of
+from workers.table import NAMES
 
 _decode = msgspec.json.Decoder(Record).decode
 
@@ -73,8 +74,8 @@ class Account:
         return [str(note) for note in found] if isinstance(found, list) else []
 
     def seconds(self) -> dict[str, float]:
-        """Seconds of work by stage."""
-        return {name[3:]: self.number(name) / 1e6 for name in self._fields if name.startswith("us_")}
+        """Seconds of work by stage, in the order of the stages."""
+        return {stage: self.number(f"us_{stage}") / 1e6 for stage in NAMES if f"us_{stage}" in self._fields}
 
 
 def account(desk: Desk, file: str) -> Account | None:

@@ -31,6 +31,7 @@ function ago(milliseconds) {
 
 function drawCurve(line, values) {
   const top = Math.max(...values, 1e-9), step = 120 / Math.max(1, values.length - 1);
+  line.parentNode.classList.toggle("still", Math.max(...values, 0) === 0);
   line.setAttribute("points", values.map((v, n) => `${(n * step).toFixed(1)},${(26 - 24 * v / top).toFixed(1)}`).join(" "));
 }
 
@@ -66,7 +67,8 @@ function showProblems(problems) {
 function storyItem(story) {
   const item = make("li", "item"), meta = make("p", "meta");
   item.dataset.id = story.id;
-  const headline = link("headline", story.copies ? path("stories", story.story) : path("articles", story.id), story.headline);
+  const address = story.copies ? path("stories", story.story) : path("articles", story.id);
+  const headline = link(story.headline ? "headline" : "headline none", address, story.headline || "No headline");
   headline.dir = rightToLeft.test(story.language) ? "rtl" : "ltr";
   if (story.publisher) meta.append(make("b", "", story.publisher));
   if (story.published) meta.append(make("span", "", story.published));
