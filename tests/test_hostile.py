@@ -1,7 +1,11 @@
 """Whatever arrives, the desk lives on and says what became of it: a sample of `python -m tests.hostile`."""
 
+import msgspec
 import pytest
 
+from newstext.errors import Unreadable
+from newstext.formats import read
+from newstext.source import Source
 from tests.hostile import cases, trial
 
 #: Of kinds x formats: some hundred files, other ones than yesterday's would be no test that can be trusted.
@@ -43,3 +47,19 @@ def test_corpus_is_as_large_as_promised():
     """At least 300 kinds, in every format that the desk names but those that wrap others."""
     assert cases.kinds() >= 700
     assert cases.formats() >= 40
+
+
+@pytest.mark.parametrize(
+    ("kind", "carrier"),
+    [("cut at 10%", "warc"), ("hole in the middle", "docx"), ("code cdata end", "atom"), ("code rtf halves", "rtf")],
+)
+def test_what_the_corpus_found(kind, carrier):
+    """Files on which a library raised what nobody expected: each is read, or refused with a reason."""
+    (case,) = (case for case in cases.matching(kind) if (case.kind, case.carrier) == (kind, carrier))
+    data, name = case.make()
+    try:
+        drafts = [draft for unit in read(Source.of(data, name)) for draft in unit.drafts]
+    except Unreadable as problem:
+        assert str(problem)  # noqa: PT017  (a reason is one of the two right ends)
+    else:
+        assert msgspec.json.encode(drafts)

@@ -12,10 +12,12 @@ from newstext.article import Caption
 from newstext.extract.agencies import agency
 from newstext.extract.tables import fold, toml, words
 
-_BRACKET = re.compile(r"[(\[（【]([^()\[\]（）【】\n]{1,80})[)\]）】]\s*\.?\s*$")
+_BRACKET = re.compile(r"[(\[（【]([^()\[\]（）【】\n]{1,80})[)\]）】]\s*(?:\.\s*)?$")
 _FILE_FIRST = re.compile(r"\W{0,2}FILE\b(?: PHOTO| - PHOTO| IMAGE)?\s*[-–—:.]?\s*")
-_SLASHED = re.compile(r"(?:^|[.!?”\"]\s+|\s{2,}|\|\s*)([A-Z][\w,&' -]{1,40}(?:/[\w.,&' -]{2,40}){1,3})\s*\.?$")
-_WORD_FILE = re.compile(r"[\s,/|-]*\b(file(?: photo| image)?|archiv\w*|photo|foto|image)s?\b[\s,/|-]*", re.IGNORECASE)
+_SLASHED = re.compile(r"(?:^|[.!?”\"]\s+|(?<!\s)\s{2,}|\|\s*)([A-Z][\w,&' -]{1,40}(?:/[\w.,&' -]{2,40}){1,3})\s*\.?$")
+_WORD_FILE = re.compile(
+    r"(?:(?<![\s,/|-])[\s,/|-]+)?\b(file(?: photo| image)?|archiv\w*|photo|foto|image)s?\b[\s,/|-]*", re.IGNORECASE
+)
 
 
 def caption(text: str, credit: str | None = None) -> Caption:

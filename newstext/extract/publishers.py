@@ -13,7 +13,7 @@ from newstext.extract.tables import fold, rows, toml, words
 if TYPE_CHECKING:
     from newstext.extract.known import Known
 
-_BETWEEN_TAGS = re.compile(r"\s*[,;|•·]\s*|\s#")
+_BETWEEN_TAGS = re.compile(r"(?:(?<!\s)\s+)?[,;|•·]\s*|\s#")
 _YEARS = r"(?:(?:19|20)\d\d(?:\s*[-–—,/]\s*(?:(?:19|20)?\d\d|present|today))?)"
 _OWNED = re.compile(
     rf"(?:©|\(c\)|\bcopyright\b)(?:[\s©:]|\(c\)|\bcopyright\b){{0,6}}(?:(?:by|von)\s)?{_YEARS}?[\s,.|©–—-]{{0,6}}(?:(?:by|von)\s)?"
@@ -25,7 +25,7 @@ _RIGHTS = (
     r"(?:\b(?:all rights|alle rechte|tous droits|todos los derechos|inc|llc|ltd|gmbh|limited|dac|pty|s\.l|s\.a|b\.v)\b"
     r"|datenschutz|impressum|privacy|terms of|cookie|\bsome rights)"
 )
-_TAIL = re.compile(rf"[\s,.–—-]*(?:{_YEARS}|{_RIGHTS}).*$", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:(?<![\s,.–—-])[\s,.–—-]+)?(?:{_YEARS}|{_RIGHTS}).*$", re.IGNORECASE)
 
 
 def publisher(known: Known) -> tuple[str, Evidence] | None:

@@ -20,7 +20,7 @@ CODES = frozenset(
 #: A code stands at the line's start, before a tab or alone: `IN the beginning` is no code.
 _ROW = re.compile(rf"^({'|'.join(sorted(CODES))})[ \u00a0]*(?:\t+[ \u00a0]*|$)", re.MULTILINE)
 #: The accession number is the last thing that a record says.
-_LAST = re.compile(r"^AN[ \u00a0]*(?:\t+|\n)\s*(?:\w+ )?([A-Za-z0-9]{10,40})[ \t]*$", re.MULTILINE)
+_LAST = re.compile(r"^AN[ \u00a0]*[\t\n]\s*(?:\w+ )?([A-Za-z0-9]{10,40})[ \t]*$", re.MULTILINE)
 
 
 def coded(rows: dict[str, list[str]]) -> Record:

@@ -6,6 +6,7 @@ Several headlines of the first level are several articles. The marks of the lang
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from newstext.article import Draft, Span, Stated
 from newstext.errors import Unreadable
@@ -24,13 +25,13 @@ _LINK = re.compile(r"\]\([^()\s]{1,500}(?:\s\"[^\"\n]{0,200}\")?\)")
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n.*?^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
 
 #: What marks words, and what stands for a picture or a link: its words are kept, a picture's description is not.
-_MARKS = (
+_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"!\[[^\]\n]{0,500}\]\([^()\n]{0,1000}\)"), ""),
     (re.compile(r"\[([^\]\n]{0,500})\]\([^()\n]{0,1000}\)"), r"\1"),
     (re.compile(r"\[([^\]\n]{0,500})\]\[[^\]\n]{0,100}\]"), r"\1"),
     (re.compile(r"^\[[^\]\n]{1,100}\]:[^\n]*$", re.MULTILINE), ""),
     (re.compile(r"^(?:[ \t]*>)+[ \t]?", re.MULTILINE), ""),
-    (re.compile(r"^#{1,6} +([^\n]*?)[ #]*$", re.MULTILINE), r"\n\1\n"),
+    (re.compile(r"^#{1,6} +([^\n]*)$", re.MULTILINE), lambda heading: f"\n{heading[1].rstrip(' #')}\n"),
     (re.compile(r"^[ \t]*(?:[*+-]|\d{1,3}[.)])[ \t]+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:[*_-][ \t]*){3,}$", re.MULTILINE), ""),
     (re.compile(r"(\*\*\*|\*\*|\*|___|__|`)(?=\S)([^\n*`]{1,2000}?)(?<=\S)\1"), r"\2"),

@@ -58,7 +58,7 @@ def docx_text(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_DOCUMENT) as document:
             xml = document.read(_XML_BYTES + 1)
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error) as problem:
+    except (zipfile.BadZipFile, LookupError, OSError, EOFError, RuntimeError, ValueError, zlib.error) as problem:
         raise Unreadable("truncated", "the Word document is damaged: its text cannot be unpacked") from problem
     if len(xml) > _XML_BYTES:
         raise Unreadable("too-large", "the Word document's text is too large to be read at once")

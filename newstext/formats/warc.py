@@ -107,7 +107,7 @@ def _pages(source: Source) -> Iterator[tuple[Page | None, int]]:
         try:
             record = next(records, None)
             page = _page(record) if record and record.rec_type in _PAGES else None
-        except _DAMAGE as problem:
+        except (*_DAMAGE, AttributeError) as problem:  # warcio takes for granted that a response has an address
             raise Unreadable("truncated", "the archive is damaged or cut off inside a record") from problem
         if record is None:
             return

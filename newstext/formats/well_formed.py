@@ -19,6 +19,7 @@ REPAIR_CHARS = 1_000_000
 #: Prefixes that are declared at most; a document that forgets more was not written by people.
 _PREFIXES = 30
 
+_NUMBERED = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,9})|([0-9]{1,12}));?")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w-]{0,30}):[A-Za-z_]|\s([A-Za-z_][\w-]{0,30}):[A-Za-z_][\w-]{0,40}=")
 _ROOT = re.compile(r"<[A-Za-z_](?![^<>]{0,3000}</)[^\s<>/]{0,60}")
@@ -41,7 +42,7 @@ _NAMESPACES = {
 
 def well_formed(text: str) -> tuple[str, bool]:
     """The document, repaired where it has to be, and whether it had to be."""
-    text = _declared(characters(text))
+    text = _declared(characters(_NUMBERED.sub(_numbered, text)))
     if _parses(text, recover=False) is not None:
         return text, False
     if len(text) > REPAIR_CHARS:
@@ -69,6 +70,12 @@ def characters(text: str) -> str:
 
 def _character(named: re.Match[str]) -> str:
     return named[0] if named[1] in _XML_OWN else html.entities.html5.get(f"{named[1]};", "")
+
+
+def _numbered(reference: re.Match[str]) -> str:
+    """The reference as it stands; U+FFFD where its number is half a character or none: parsers break on it."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else reference[0]
 
 
 def _declared(text: str) -> str:
