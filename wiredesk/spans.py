@@ -26,6 +26,9 @@ try:
 except ImportError:
     INSTALLED = False
 
+#: A worker that stops is given ten seconds in all by most supervisors.
+FLUSH_MILLISECONDS = 3_000
+
 
 if INSTALLED:
 
@@ -64,7 +67,8 @@ class Spans:
         self._tracer.start_span(name, context, start_time=began, attributes=attributes).end(ended)
 
     def flush(self) -> None:
-        self._provider.force_flush()
+        """Send what waits to be sent; a collector that is away is given up after a while."""
+        self._provider.force_flush(FLUSH_MILLISECONDS)
 
 
 def wanted() -> bool:
@@ -88,3 +92,9 @@ def _exporting() -> Spans | None:
 def export(name: str, job: str, facts: Mapping[str, Any], began: int, ended: int, *, carried: str = "") -> None:
     if spans := _exporting():
         spans.export(name, job, facts, began, ended, carried=carried)
+
+
+def flush() -> None:
+    """At a worker's end: the exporter's thread dies with the process, and a forked one runs no exit handlers."""
+    if spans := _exporting():
+        spans.flush()

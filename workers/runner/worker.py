@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from redis.exceptions import RedisError
 from rq.worker import WorkerStatus
 
+from wiredesk import spans
 from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
@@ -68,6 +69,7 @@ class BatchWorker(ListedWorker):
         finally:
             self._heartbeat.end()
             self._farewell()
+            spans.flush()
         return True
 
     def _attend(self, step: Callable[[], None], *, once: bool = False) -> None:
