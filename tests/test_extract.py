@@ -84,6 +84,30 @@ def test_disagreement_lowers_the_confidence_and_keeps_both():
     assert doubted.evidence["published"].other == "2024-02-09"
 
 
+def test_writers_in_print_against_a_declaration_are_kept_beside_it():
+    """A byline that names somebody else makes the declared writer less sure, and both are in the evidence."""
+    alone = extract(page(bylines=["Ann Poe"]), Origin()).evidence["bylines"]
+    doubted = extract(page((Label.BYLINE, "Bob Low"), bylines=["Ann Poe"]), Origin()).evidence["bylines"]
+
+    assert doubted.confidence < alone.confidence
+    assert doubted.other == "Bob Low"
+
+
+def test_owner_in_print_against_a_declared_publisher_is_kept_beside_it():
+    """A copyright line that names another house makes the declared publisher less sure, and both are kept."""
+    draft = page((Label.LEGAL, "© 2024 Gull Holdings"), publisher="The Daily Gull")
+    told = extract(draft, Origin()).evidence["publisher"]
+
+    assert (told.confidence < 0.97, told.other) == (True, "Gull Holdings")
+
+
+def test_text_against_a_declared_language_is_told():
+    """A page that declares German around English text is English, and the declaration is kept."""
+    article = extract(page(body=4 * BODY, language="de"), Origin())
+
+    assert (article.language, article.evidence["language"].other) == ("en", "de")
+
+
 def test_impossible_statement_gives_way():
     """A stated date after the file was fetched is not believed."""
     draft = page((Label.TIMESTAMP, "7 Feb 2024"), published="2031-01-01")

@@ -22,6 +22,8 @@ _LINK = r"(?:(?:of|for) the|of|for|and|&|de la|de|du|des|del|al|bin|von|van|der|
 _RUN = re.compile(rf"{_PART}(?: (?:{_LINK})?{_PART})*")
 _AND = re.compile(r" (?:and|&) ")
 _WORD = re.compile(r"\w+(?:-\w+)?")
+#: What follows people alone: an age, who they are.
+_DESCRIBED = re.compile(r", (?:\d{2}\b|who\b|an? [a-z]|aged\b|qui\b|der [a-z]|die [a-z]|dona\b|dono\b)")
 #: People in the gazetteer from which a single capitalised word is taken for the town: smaller towns share their
 #: names with words and people.
 _TOWN = 250_000
@@ -32,32 +34,42 @@ def mentions(body: str) -> list[Mention]:
     first: dict[str, int] = {}
     counts: dict[str, int] = {}
     for match in _RUN.finditer(body):
-        for run in _apart(match.group()):
+        for run in (part for whole in _apart(match.group()) for part in _known(whole)):
             if text := _trim(run):
                 first.setdefault(text, body.find(text, match.start()))
                 counts[text] = counts.get(text, 0) + 1
     found: dict[str, Mention] = {}
     for run, at in first.items():
         if kind := _kind(body, at, run, counts):
-            text = _untitled(run) if kind == "person" else run
+            text = untitled(run) if kind == "person" else run
             start = at + len(run) - len(text)
             found.setdefault(text, Mention(text, kind, (start, start + len(text))))
     return list(found.values())
 
 
 def _apart(run: str) -> list[str]:
-    """`Syria and Iraq` are two; `Ministry of Health and Education` is one."""
+    """`Syria and Iraq` are two, and so is `Analyst Jane Roe of Gull Bank`; `Ministry of Work and Health` is one."""
+    head, of, tail = run.partition(" of ")
+    if of and " " in head and fold(head.split(" ")[0]) in words("mentions", "person", "titles"):
+        return [head, tail]
     if " and " not in run and " & " not in run:
         return [run]
     head = _AND.split(run)[0]
     return [run] if _organised(head.split(" ")) and " of " in head else _AND.split(run)
 
 
+def _known(run: str) -> list[str]:
+    """`Stadtrat von Leipzig` names a place after a common word, where the run as a whole names nothing."""
+    tokens = run.split(" ")
+    linked = len(tokens) == 3 and tokens[1] in ("von", "de", "di", "of", "in") and not _organised(tokens)
+    return [tokens[0], tokens[2]] if linked and place(tokens[2]) and not place(run) else [run]
+
+
 def _organised(tokens: list[str]) -> bool:
     return not words("mentions", "organisation", "words").isdisjoint(map(fold, tokens))
 
 
-def _untitled(text: str) -> str:
+def untitled(text: str) -> str:
     """A person's name without what the person is: `US President Jane Roe` is Jane Roe."""
     tokens = text.split(" ")
     titles = words("mentions", "person", "titles")
@@ -71,7 +83,9 @@ def _untitled(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def _trim(text: str) -> str | None:
     """A run without plain words at its ends (a sentence's first word) and without the possessive."""
-    tokens = text.rstrip(".").split(" ")
+    tokens = re.sub(r"^[LDld]['’](?=\w{3})", "", text).rstrip(".").split(" ")
+    if len(tokens) > 1 and place(" ".join(tokens)):
+        return " ".join(tokens)  # `La Paz`
     never = words("mentions", "words", "never")
     while tokens and fold(tokens[0]) in never:
         tokens = tokens[1:]
@@ -91,7 +105,7 @@ def _kind(body: str, start: int, text: str, counts: dict[str, int]) -> str | Non
         return "place" if known.kind == "territory" or len(tokens) > 1 or known.people >= _TOWN else None
     if len(tokens) == 1:
         return "organisation" if text.isupper() and len(text) > 2 and counts[text] > 1 else None
-    named = _untitled(text).split(" ")
+    named = untitled(text).split(" ")
     linked = any(token in ("of", "for") for token in tokens)
     return "person" if len(named) <= 4 and not linked and _person(body, start, tokens, counts) else None
 
@@ -101,11 +115,11 @@ def _person(body: str, start: int, tokens: list[str], counts: dict[str, int]) ->
     if tokens[-1] in counts or any(fold(token) in titles for token in tokens[:-1]):
         return True
     before = _WORD.findall(body[max(0, start - 24) : start])
-    if before and fold(before[-1]) in words("mentions", "person", "titles"):
+    if before and (fold(before[-1]) in words("mentions", "person", "titles") or before[-1] in _verbs()):
         return True
     at = body.find(tokens[-1], start) + len(tokens[-1])
     following = _WORD.match(body, at + 1)
-    return bool(following and following.group() in _verbs())
+    return bool(following and following.group() in _verbs()) or _DESCRIBED.match(body, at) is not None
 
 
 @cache

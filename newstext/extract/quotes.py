@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from newstext.article import Quote
+from newstext.extract.mentions import untitled
 from newstext.extract.tables import toml
 
 #: A quote has three words at least: shorter ones are terms (`the "deep state"`).
@@ -20,15 +21,18 @@ _OPENS = re.compile(r"[“„«»「]|(?<![\w\"])\"")
 _CLOSES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", '"': '"'}
 _WORD = r"[^\W\d_a-zß-ÿ][^\W\d_]*(?:[-'’.][^\W\d_]+|\.)?"
 _NAME = rf"(?P<name>{_WORD}(?: (?:(?:de|del|al|bin|von|van|der|la|di|da) )?{_WORD}){{0,4}})"
+#: Where a speaker works: `Jane Roe of the Gull Bank said`.
+_HOUSE = rf"(?:the )?{_WORD}(?: {_WORD}){{0,3}}"
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     verbs = {verb for listed in toml("speech")["verbs"].values() for verb in listed}
     spelled = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
-    role = r"(?:(?:the|der|die|le|la|el) )?(?:[a-zà-ÿ][\w-]{1,20} ){0,3}"
+    role = r"(?:(?:the|der|die|le|la|el|il|lo|o|a) |l['’])?(?:[a-zà-ÿ][\w-]{1,20} ){0,3}"
+    helped = "|".join(map(re.escape, toml("speech")["helping"]))
     return (
-        re.compile(rf"[,.]? ?(?:{spelled})\b,? {role}{_NAME}"),
+        re.compile(rf"[,.]? ?(?:(?:{helped}) )?(?:{spelled})\b,? {role}{_NAME}"),
         re.compile(rf"[,.]? ?{role}{_NAME}(?:,? [\w,’' -]{{0,60}}?)? ?\b(?:{spelled})\b"),
     )
 
@@ -40,7 +44,7 @@ def _before() -> tuple[re.Pattern[str], ...]:
     by = "|".join(map(re.escape, toml("speech")["according"]))
     return (
         re.compile(rf"\b(?i:{by}) (?:the )?{_NAME}[:,]? ?$"),
-        re.compile(rf"{_NAME}(?:, [^,.!?“”\"]{{0,50}},)? (?:{spelled})\b[^.!?“”\"]{{0,110}}[:,]? ?$"),
+        re.compile(rf"{_NAME}(?: of {_HOUSE})?(?:, [^,.!?“”\"]{{0,50}},)? (?:{spelled})\b[^.!?“”\"]{{0,110}}[:,]? ?$"),
     )
 
 
@@ -78,5 +82,7 @@ def _speaker(body: str, start: int, end: int) -> str | None:
 
 
 def _name(text: str) -> str | None:
-    pronouns = {"He", "She", "It", "They", "We", "I", "Er", "Sie", "Il", "Elle", "The", "A", "In", "But", "And"}
-    return None if text.split(" ", maxsplit=1)[0] in pronouns else text
+    """A speaker without article and titles; None for a pronoun."""
+    pronouns = {"He", "She", "It", "They", "We", "I", "Er", "Sie", "Il", "Elle", "A", "In", "But", "And"}
+    name = untitled(text.removeprefix("The "))
+    return None if name.split(" ", maxsplit=1)[0] in pronouns | {"The"} else name
