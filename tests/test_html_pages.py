@@ -91,6 +91,34 @@ def test_page_with_appended_articles_gives_several():
     assert [(draft.position, draft.headline) for draft in drafts] == list(enumerate(titles))
 
 
+def several(*stories, printed=True):
+    items = [{**STORY, "headline": head, **({} if printed else {"articleBody": text})} for head, text in stories]
+    prose = "".join(f"<h2>{head}</h2><p>{text}</p>" for head, text in stories) if printed else "<p>Two stories.</p>"
+    return f'<html><head><script type="application/ld+json">{json.dumps(items)}</script></head><body>{prose}'.encode()
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_items_that_declare_a_story_each_give_several(printed):
+    """Without article elements, items with a story each are articles: their text as printed or as declared."""
+    first, second = " ".join(PARAGRAPHS), " ".join(reversed(PARAGRAPHS))
+    unit = read_html(several(("Bridge opens", first), ("Ferry stays", second), printed=printed), Origin())
+    articles = [extract(draft, Origin()) for draft in unit.drafts]
+
+    assert [(article.headline, article.body) for article in articles] == [
+        ("Bridge opens", first),
+        ("Ferry stays", second),
+    ]
+    assert articles[1].bylines == ["Ann Poe", "Bob Low"]
+
+
+def test_items_of_other_stories_are_no_articles():
+    """Items that only point to other stories leave the page one article."""
+    others = [{**STORY, "headline": f"Another story of the week, part {number}"} for number in range(3)]
+    data = page(f'<script type="application/ld+json">{json.dumps([STORY, *others])}</script>')
+
+    assert [draft.headline for draft in read_html(data, Origin()).drafts] == [STORY["headline"]]
+
+
 def test_breadcrumbs_and_tags_become_marks():
     """Print that markup names is given as marks, in the order of the page."""
     story = '<ul class="breadcrumb"><li><a>Home</a></li><li><a>Port</a></li></ul><a rel="tag">bridges</a>'

@@ -199,8 +199,9 @@ def _name(part: str, *, lenient: bool) -> str | None:
         end -= 1  # `Denis Staunton China Correspondent`
     if end < len(tokens) and agency(tokens[0]):
         return None  # `AP Technology Writer`
-    if lenient and end == 1 and len(tokens) == 2 and fold(tokens[1]) == "staff":
-        return " ".join(tokens)  # a house's desk: `MND Staff`
+    desk = lenient and end == 1 and len(tokens) == 2
+    if desk and (fold(tokens[1]) == "staff" or (tokens[0].isupper() and len(tokens[0]) > 1)):
+        return " ".join(tokens)  # a house's desk: `MND Staff`, `HT Correspondent`
     tokens = tokens[:end]
     while len(tokens) > 1 and tokens[-1].islower():
         tokens = tokens[:-1]  # `Nicolas C. le` before a date

@@ -25,7 +25,7 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     """The stamp of publication with its evidence."""
     stated = known.draft.evidence.get("published")
     claims = _stated(known, known.draft.stated.published, stated)
-    claims += _printed(known, "published") or _printed(known, None) or _only(known)
+    claims += _printed(known, "published") or _unsaid(known) or _only(known)
     claims += _address(known)
     claims = [claim for claim in claims if _possible(claim.value, known)]
     return settle(_local(_finer(claims)), _same_day, _iso)
@@ -57,6 +57,16 @@ def _printed(known: Known, which: str | None) -> list[Claim[Stamp]]:
             a, b = stamp.span
             claims.append(Claim(stamp, "timestamp", sure, (mark.span[0] + a, mark.span[0] + b)))
     return claims[:2] if which != "updated" else claims[-1:]
+
+
+def _unsaid(known: Known) -> list[Claim[Stamp]]:
+    """Dates of which nothing is said. On a web page that declares none, two that differ are other stories' too; on
+    a page of text their places tell which comes first.
+    """
+    found = _printed(known, None)
+    days = {claim.value.iso[:10] for claim in found}
+    alone = not known.draft.stated.published and "split" not in known.draft.evidence
+    return [] if alone and len(days) > 1 else found
 
 
 def _only(known: Known) -> list[Claim[Stamp]]:

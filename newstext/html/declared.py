@@ -45,7 +45,7 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
             take(field, _time(content), f"meta {name}", _JSON_LD)
     houses = [site[0] if site else "", own.publisher or ""]
     take("bylines", _people(own.bylines, houses), "json-ld", _JSON_LD)
-    take("bylines", _people(credited(page.tree), houses), "markup", _JSON_LD)
+    take("bylines", _people(credited(page.tree), houses), "markup", _META)
     for name, _ in _contents(page, "bylines"):
         take("bylines", _people(page.metas[name], houses)[:_MOST_AUTHORS], f"meta {name}", _WEAK)
     take("bylines", _people(called_author(page.tree), houses)[:1], "class", _WEAK)

@@ -44,6 +44,11 @@ class Item:
         )
 
     @property
+    def live(self) -> bool:
+        """Whether this is a live blog, whose entries are items too."""
+        return "LiveBlogPosting" in _types(self._node) or "liveBlogUpdate" in self._node
+
+    @property
     def body(self) -> str:
         return self._text("articleBody", keep_lines=True) or ""
 

@@ -20,12 +20,13 @@ from newstext.html.headlines import headline
 from newstext.html.jsonld import items
 from newstext.html.page import Page, text_of
 from newstext.html.printed import marks
-from newstext.html.several import heading, parts
+from newstext.html.several import declared_parts, heading, parts
 
 if TYPE_CHECKING:
     from newstext.article import Span
     from newstext.html.jsonld import Item
     from newstext.html.page import Element
+    from newstext.html.several import Declared
 
 
 def read_html(data: bytes, origin: Origin) -> Unit:
@@ -42,7 +43,9 @@ def read_page(source: str, origin: Origin) -> Unit:  # noqa: ARG001  (readers of
     page = Page(source)
     declared = items(page.tree)
     roots = parts(page.tree)
-    drafts = [_part(page, root, declared) for root in roots] if roots else [_whole(page, declared)]
+    stories = [] if roots else declared_parts(page.tree, declared)
+    drafts = [_part(page, root, declared) for root in roots] or [_declared(page, story) for story in stories]
+    drafts = drafts or [_whole(page, declared)]
     found = [draft for draft in drafts if draft.body or draft.headline]
     if not any(draft.body for draft in found):
         raise Unreadable("no-article", "the page holds no running text")
@@ -94,6 +97,18 @@ def _part(page: Page, root: Element, declared: list[Item]) -> Draft:
     draft.evidence |= {field: told[field] for field in ("publisher", "language") if field in told}
     if head is not None and text:
         draft.evidence["headline"] = Evidence("article heading", page.place(head, text), 0.9)
+    return draft
+
+
+def _declared(page: Page, story: Declared) -> Draft:
+    """One of several stories that the page's structured data declares."""
+    shared, told = stated(page, None)
+    own = story.item.stated()
+    own.publisher, own.language = own.publisher or shared.publisher, own.language or shared.language
+    body = "\n\n".join(story.paragraphs)
+    draft = Draft(0, _reach(page, story.headline, body), body, headline=story.headline, stated=own)
+    draft.evidence = {field: told[field] for field in ("publisher", "language") if field in told}
+    draft.evidence["headline"] = Evidence("json-ld", page.find(story.headline), 0.9)
     return draft
 
 
