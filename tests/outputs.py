@@ -78,11 +78,13 @@ def submitted(settings, name, data):
 
 def drain(settings):
     """Run the real stages in turn, by real workers stepped by hand, until no job waits."""
-    workers = [BatchWorker(stage, Opened.open(settings), STAGES) for stage in STAGES]
+    desks = [Opened.open(settings) for _ in STAGES]
+    workers = [BatchWorker(stage, desk, STAGES) for stage, desk in zip(STAGES, desks, strict=True)]
     for worker in workers:
         worker._begin()
     while any(worker.connection.llen(f"rq:queue:{s.name}") for worker in workers[:1] for s in STAGES):
         for worker in workers:
             worker._claim_and_run()
-    for worker in workers:
+    for worker, desk in zip(workers, desks, strict=True):
         worker._farewell()
+        desk.close()

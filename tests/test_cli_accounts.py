@@ -99,23 +99,6 @@ def test_a_lost_index_is_filled_again_from_streams_or_exports(desk):
         assert (found["considered"][0]["id"], found["considered"][0]["shared_keys"] > 0) == (desk.ids[0], True)
 
 
-def test_an_index_on_a_redis_of_its_own_may_be_lost_and_filled_again(desk, tmp_path):
-    """Nothing of it lies on the queues' Redis; after FLUSHALL the desk goes on, and reindex brings its memory back."""
-    row = tmp_path / "row.jsonl"
-    row.write_text(json.dumps({"text": ROWS[2]["text"] + " later"}), "utf-8")
-    with server.private() as queues, server.private() as elsewhere:
-        here = {"WIREDESK_REDIS_URL": queues, "WIREDESK_INDEX_URL": elsewhere}
-        redis, index = Redis.from_url(queues), Redis.from_url(elsewhere)
-        subprocess.run([WIREDESK, "run", desk.out.with_name("rows.jsonl")], check=True, env=here, capture_output=True)
-        assert not redis.keys(keys.INDEX + "*")
-        assert index.dbsize() == len(index.keys(keys.INDEX + "*")) > 0
-        index.flushall()
-
-        CliRunner().invoke(group, ["reindex"], env=here, catch_exceptions=False)
-        subprocess.run([WIREDESK, "run", row], check=True, env=here, capture_output=True)
-        assert redis.xlen(keys.COPIES) == 2
-
-
 def test_articles_are_found_without_reading_through_the_streams(desk, monkeypatch):
     """When the kept texts are gone, what explain and story need is read entry by entry."""
     redis = Redis.from_url(desk.redis)

@@ -37,4 +37,4 @@ def test_places_go_when_their_entries_may(produced, settings):
     lives = [redis.ttl(key) for kind in ("file:*:entries", "story:*") for key in redis.keys(keys.PREFIX + kind)]
 
     assert lives
-    assert all(kept - 600 < life <= kept for life in lives)
+    assert all(kept - 86_400 < life <= kept for life in lives)
