@@ -34,7 +34,7 @@ def mentions(body: str) -> list[Mention]:
     first: dict[str, int] = {}
     counts: dict[str, int] = {}
     for match in _RUN.finditer(body):
-        for run in (part for whole in _apart(match.group()) for part in _known(whole)):
+        for run in _runs(match.group()):
             if text := _trim(run):
                 first.setdefault(text, body.find(text, match.start()))
                 counts[text] = counts.get(text, 0) + 1
@@ -45,6 +45,12 @@ def mentions(body: str) -> list[Mention]:
             start = at + len(run) - len(text)
             found.setdefault(text, Mention(text, kind, (start, start + len(text))))
     return list(found.values())
+
+
+@lru_cache(maxsize=16_384)
+def _runs(printed: str) -> tuple[str, ...]:
+    """The names that a run of capitals may hold."""
+    return tuple(part for whole in _apart(printed) for part in _known(whole)) if " " in printed else (printed,)
 
 
 def _apart(run: str) -> list[str]:
