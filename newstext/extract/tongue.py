@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from newstext.article import Evidence
 from newstext.extract.language import detect
 from newstext.extract.reconcile import Claim, settle
 
 if TYPE_CHECKING:
-    from newstext.article import Evidence
+    from newstext.article import Unit
     from newstext.extract.known import Known
 
 #: A stated language stands unless the text is surer than this: templates say ``en`` around any language, while
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _STATED = 0.75
 #: Characters of body beside which a headline tells nothing more.
 _LONG = 400
+#: A guess below this was wrong in most cases on the development pages; the words of a page that are looked at then.
+_WEAK, _PAGE = 0.3, 2_000
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_].*|\..*)?$", re.IGNORECASE)
 #: Two names of one language, as old pages and CLDR write them.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr", "hr": "sr", "bs": "sr", "ms": "id"}
@@ -31,11 +34,21 @@ def language(known: Known) -> tuple[str, Evidence] | None:
     if guess.sure:
         claims.append(Claim(guess.code, "text", guess.sure))
     if (stated := tag(draft.stated.language)) is not None:
-        claims.append(Claim(stated, draft.stated.rule, _STATED))
+        told = draft.evidence.get("language")
+        claims.append(Claim(stated, told.rule if told else draft.stated.rule, _STATED))
         if guess.sure and same(stated, guess.code):
             claims.reverse()
             claims[0] = claims[0]._replace(sure=max(guess.sure, _STATED))
     return settle(claims, same)
+
+
+def spoken(unit: Unit) -> None:
+    """Note the language of a whole page of text with its drafts whose own text is too short to tell theirs."""
+    for draft in unit.drafts:
+        if not draft.stated.language and detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK:
+            page = detect(" ".join(unit.text.split()[:_PAGE]))
+            if page.sure > _WEAK:
+                draft.stated.language, draft.evidence["language"] = page.code, Evidence("page", None, page.sure)
 
 
 def same(one: str, other: str) -> bool:

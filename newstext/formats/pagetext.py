@@ -9,6 +9,7 @@ from newstext.encoding import decode, wide
 from newstext.errors import Unreadable
 from newstext.extract.beside import complete
 from newstext.extract.imprint import housed
+from newstext.extract.tongue import spoken
 from newstext.formats.base import Look, whole
 from newstext.formats.binary import is_binary
 from newstext.source import Source
@@ -40,6 +41,7 @@ def page_unit(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Unit:
     unit.text = unit.text or text
     complete(unit)
     housed(unit)
+    spoken(unit)
     unit.audit.notes[:0] = notes
     return unit
 
