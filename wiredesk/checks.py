@@ -14,7 +14,8 @@ from redis.exceptions import RedisError
 from wiredesk import server
 from wiredesk.connection import client, reach
 from wiredesk.errors import DeskError
-from wiredesk.health import look
+from wiredesk.health import FULL, look
+from wiredesk.jobs import human_size
 from wiredesk.settings import Settings, hidden
 from workers.table import NAMES
 
@@ -47,7 +48,17 @@ def all_checks() -> list[Check]:
         redis = reach(client(settings.redis_url), settings.redis_url)
     except DeskError as error:
         return [*found, Check("redis", "bad", str(error), "start it, or correct WIREDESK_REDIS_URL")]
-    return [*found, Check("redis", "ok", hidden(settings.redis_url)), *_server(redis), *_desk(redis)]
+    found.append(Check("redis", "ok", hidden(settings.redis_url)))
+    return [*found, *_server(redis), _salt(settings), *_desk(redis)]
+
+
+def _salt(settings: Settings) -> Check:
+    if settings.index_salt:
+        return Check("index salt", "ok", "set")
+    return Check(
+        "index salt", "warn", "unset: who knows this program can write articles that hide copies from the index",
+        "set WIREDESK_INDEX_SALT to one secret for all workers (a new index begins): openssl rand -hex 16",
+    )  # fmt: skip
 
 
 def _python() -> Check:
@@ -65,7 +76,7 @@ def _private() -> Check:
 
 def _server(redis: Redis) -> Iterator[Check]:
     info = redis.info()
-    for check in (_version, _persistence, _eviction, _clock):
+    for check in (_version, _persistence, _disk, _eviction, _memory, _clock):
         yield cast("Callable[[Redis, dict[str, Any]], Check]", check)(redis, info)
 
 
@@ -82,6 +93,32 @@ def _persistence(_: Redis, info: dict[str, Any]) -> Check:
         "persistence", "warn", "no append-only file: a crash of Redis loses what came since the last snapshot",
         "redis-cli config set appendonly yes",
     )  # fmt: skip
+
+
+def _disk(_: Redis, info: dict[str, Any]) -> Check:
+    """Whether Redis could write what it had to: else it refuses every write, or forgets at its next start."""
+    wrote = {name: info.get(name, "ok") for name in ("aof_last_write_status", "aof_last_bgrewrite_status")}
+    wrote["rdb_last_bgsave_status"] = info.get("rdb_last_bgsave_status", "ok")
+    failed = sorted(name for name, status in wrote.items() if status != "ok")
+    if not failed:
+        return Check("disk", "ok", "the last writes of Redis succeeded")
+    return Check(
+        "disk", "bad", f"Redis could not write: {', '.join(failed)}",
+        "free space in the folder that 'redis-cli config get dir' names, then: redis-cli bgrewriteaof",
+    )  # fmt: skip
+
+
+def _memory(_: Redis, info: dict[str, Any]) -> Check:
+    limit, used = int(info.get("maxmemory", 0)), int(info["used_memory"])
+    if not limit:
+        return Check(
+            "memory", "warn", f"{human_size(used)} used, no limit: the kernel kills a Redis that outgrows the machine",
+            "redis-cli config set maxmemory 4gb (producers then wait, nothing is lost)",
+        )  # fmt: skip
+    seen = f"{human_size(used)} of {human_size(limit)}"
+    if used <= FULL * limit:
+        return Check("memory", "ok", seen)
+    return Check("memory", "bad", seen, f"redis-cli config set maxmemory {2 * limit}")
 
 
 def _eviction(_: Redis, info: dict[str, Any]) -> Check:
