@@ -7,7 +7,7 @@ USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv extras demo test cover lint clean
+.PHONY: help venv extras demo test cover lint audit clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -56,6 +56,9 @@ cover: $(DEVELOP) ## the test suite with the lines that it reaches, in workers a
 
 lint: $(DEVELOP) ## style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+audit: $(DEVELOP) ## licences, parts (SBOM) and known vulnerabilities of what is installed
+	@$(SYNC) --all-extras --group audit && $(BIN)/python -m tests.audit
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo.jsonl
