@@ -51,7 +51,7 @@ _OWN = re.compile(
 _ALWAYS = ("Publication title:", "Credit:", "Copyright:", "Database:", "Subject:", "Company / organization:")
 _FULL_TEXT = re.compile(r"^[> \t]*Full text:", re.MULTILINE | re.IGNORECASE)
 _COUNT = re.compile(r"^[> \t]*Document \d{1,5} of (\d{1,5})[ \t]*$", re.MULTILINE)
-_LINK = re.compile(r"[ \t]*<[^<>\n]{0,2000}>")
+_LINK = re.compile(r"(?:(?<![ \t])[ \t]+)?<[^<>\n]{0,2000}>")
 _SENT = re.compile(
     r"^(?:Email \d+ of \d+|Document \d+ of \d+|.{1,80} sent you the following:|ProQuest document link.*|Links?:.*)$"
 )

@@ -19,7 +19,7 @@ from newstext.formats.pieces import Records
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _PARAGRAPH = re.compile(r"</?(?:P|p|TXT5|LP)\b[^<>]{0,100}>")
 #: Reuters signs a story with its name alone below the text, before the frame's last character.
-_SIGNED = re.compile(r"\n[ \t]*(?:Reuter|REUTER)s?\s*(?:&#3;)?\s*\Z")
+_SIGNED = re.compile(r"\n[ \t]*(?:Reuter|REUTER)s?\s*(?:&#3;\s*)?\Z")
 _INDENT = re.compile(r"\n[ \t]{3,}(?=\S)")
 _ID_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d{3})|(?<![A-Za-z])([A-Z]{2,4})(\d\d)([01]\d)([0-3]\d)-"

@@ -20,7 +20,7 @@ from newstext.formats.pieces import Records
 _SOH, _STX, _ETX = "\x01", "\x02", "\x03"
 _OPENING = re.compile(rb"\x01(?=[\t\n\r\x0e-\x1f -~]{3,600}\x02)")
 _ANPA = re.compile(r"\b(?:AM|PM|BC|bc|am|pm)-+[A-Z0-9][^\n\x00-\x1f]{0,80}")
-_SLUG_END = re.compile(r"\s+(\d{1,2}-\d{1,2})(?:\s+(\d{1,5}))?\s*$")
+_SLUG_END = re.compile(r"(?<!\s)\s+(\d{1,2}-\d{1,2})(?:\s+(\d{1,5}))?\s*$")
 _IPTC = re.compile(r"([A-Za-z]{2,8})\s?(\d{1,5}) (\d) ([A-Z]{1,5}) (\d{1,5})\b[ \t]*([^\n]*)")
 _TRAILER = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2,4})\s+(\d{2})(\d{2})\s?([A-Z]{2,4})")
 _FILED = re.compile(r"\b(\d{2})(\d{2})(\d{2})\s+([A-Z]{2,4})\s+([A-Za-z]{3})\s+(\d{2,4})\s*$")
