@@ -55,7 +55,7 @@ class Gateway:
 
     async def _post_json(self, request: Request) -> Response:
         body = await bodies.Body(request, min(self._limit * 2, bodies.JSON_BYTES)).read()
-        items, batch = bodies.from_json(body if isinstance(body, bytes) else _whole(body))
+        items, batch = bodies.from_json(request, body if isinstance(body, bytes) else _whole(body))
         receipts = await self._desk.submit_many((bodies.traced(request, item) for item in items), wait=False)
         if not batch:
             return _single(receipts[0])

@@ -7,15 +7,16 @@ import base64
 import binascii
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, BinaryIO, cast
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.requests import ClientDisconnect, Request
 
 from producers.gateway.problems import Told
-from producers.items import Item, instant, web_address
+from producers.items import LONGEST, Item, instant, web_address
 from wiredesk import trace
 from wiredesk.jobs import human_size
 
@@ -30,14 +31,14 @@ SILENCE = 15.0
 SLOWEST = 4_096
 FACTS = ("name", "url", "source", "fetched_at", "callback")
 
-Text = Annotated[str, msgspec.Meta(max_length=4096)]
+Text = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
 class NewFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A file as JSON: its `text`, or its bytes as `base64`; one of the two."""
 
-    text: str | None = None
-    base64: str | None = None
+    text: str | UnsetType = UNSET
+    base64: str | UnsetType = UNSET
     name: Text = ""
     url: Text | None = None
     source: Text | None = None
@@ -106,39 +107,58 @@ class Body:
         return Told(HTTPStatus.REQUEST_TIMEOUT, "The body comes too slowly. Send it again.", close=True)
 
 
-def from_json(body: bytes) -> tuple[Sequence[Item], bool]:
-    """Items, and whether they came as a batch. Raises `Told` with 422."""
+def from_json(request: Request, body: bytes) -> tuple[Sequence[Item], bool]:
+    """Items, and whether they came as a batch. Facts in the query hold for files that say nothing else themselves.
+
+    Raises `Told` with 422.
+    """
+    common = facts(request)
     try:
         batch = body.lstrip()[:1] == b"["
         found = _many(body) if batch else [_one(body)]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, f"The JSON does not fit: {error}.") from None
-    return [_item(file) for file in found], batch
+    return [_item(file, common) for file in found], batch
 
 
 def from_bytes(request: Request, data: bytes | BinaryIO) -> Item:
     """A raw body with its facts in the query. Raises `Told` with 422."""
     if not data:
         raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is empty.")
+    return _of(data, facts(request))
+
+
+def facts(request: Request) -> dict[str, str | None]:
+    """What the query says of a file. Raises `Told` with 422 or `BadItem` for what cannot be taken as it stands."""
     query = request.query_params
     if unknown := sorted(set(query) - set(FACTS)):
         raise Told(
             HTTPStatus.UNPROCESSABLE_ENTITY, f"Unknown parameters; there are: {', '.join(FACTS)}. Not: {unknown}"
         )
-    facts = {name: query.get(name) or None for name in FACTS}
-    return _checked(Item(data, facts["name"] or "", *(facts[n] for n in FACTS[1:])))
+    if len(query.multi_items()) > len(query):
+        raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter stands there twice.")
+    if long := [name for name in FACTS if len(query.get(name, "")) > LONGEST]:
+        raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, f"{long[0]!r} has more than {LONGEST} characters.")
+    found = {name: query.get(name) or None for name in FACTS}
+    instant(found["fetched_at"])
+    web_address(found["callback"])
+    return found
 
 
-def _item(file: NewFile) -> Item:
-    if (file.text is None) == (file.base64 is None):
+def _of(data: bytes | BinaryIO, known: Mapping[str, str | None]) -> Item:
+    return Item(data, known["name"] or "", *(known[name] for name in FACTS[1:]))
+
+
+def _item(file: NewFile, common: Mapping[str, str | None]) -> Item:
+    if (file.text is UNSET) == (file.base64 is UNSET):
         raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, "Each file has either 'text' or 'base64'.")
     try:
-        data = base64.b64decode(file.base64, validate=True) if file.base64 is not None else (file.text or "").encode()
+        data = base64.b64decode(file.base64, validate=True) if file.base64 else (file.text or "").encode()
     except (binascii.Error, ValueError):
         raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, "A 'base64' cannot be decoded.") from None
     if not data:
         raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, "A file is empty.")
-    return _checked(Item(data, file.name, file.url, file.source, file.fetched_at, file.callback))
+    return _checked(_of(data, {name: getattr(file, name) or common[name] for name in FACTS}))
 
 
 def _checked(item: Item) -> Item:

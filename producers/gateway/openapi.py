@@ -9,6 +9,7 @@ import msgspec
 
 from producers.gateway.bodies import BATCH, FACTS, Batch, NewFile
 from producers.gateway.problems import MEDIA_TYPE, Problem
+from producers.items import LONGEST
 from producers.status import Status
 from wiredesk import __version__
 from wiredesk.jobs import human_size
@@ -56,8 +57,8 @@ def _sharpen(new: dict[str, Any]) -> None:
     filled = {"text": {"type": "string", "minLength": 1}, "base64": {"type": "string", "minLength": 4} | _BASE64}
     for name, schema in filled.items():
         facts[name] = schema
-    facts["fetched_at"] = _INSTANT
-    facts["callback"] = _CALLBACK
+    facts["fetched_at"] = {"anyOf": [*_INSTANT["anyOf"], {"type": "null"}]}
+    facts["callback"] = {"anyOf": [*_CALLBACK["anyOf"], {"type": "null"}]}
     new["oneOf"] = [{"required": ["text"]}, {"required": ["base64"]}]
 
 
@@ -68,8 +69,10 @@ _TRACEPARENT = {
     "schema": {"type": "string", "maxLength": 256},
 }
 _BASE64 = {"pattern": "^(?:[A-Za-z0-9+/]{4})+$"}
-_INSTANT = {"type": "string", "format": "date-time"}
-_CALLBACK = {"type": "string", "pattern": r"^https?://[a-z0-9.-]{1,60}(/[!-~]{0,60})?$"}
+#: An empty value says nothing, in the query as in JSON.
+_EMPTY = {"type": "string", "maxLength": 0}
+_INSTANT = {"anyOf": [{"type": "string", "format": "date-time"}, _EMPTY]}
+_CALLBACK = {"anyOf": [{"type": "string", "pattern": r"^https?://[a-z0-9.-]{1,60}(/[!-~]{0,60})?$"}, _EMPTY]}
 
 
 def _post(limit: int, body: Any, receipts: Any, problem: Any) -> dict[str, Any]:
@@ -81,13 +84,14 @@ def _post(limit: int, body: Any, receipts: Any, problem: Any) -> dict[str, Any]:
         "callback": "An address that is told the outcome.",
     }
     shapes = {"fetched_at": _INSTANT, "callback": _CALLBACK}
-    text = {"type": "string", "maxLength": 4096}
+    text = {"type": "string", "maxLength": LONGEST}
     return {
         "operationId": "postFiles",
         "summary": "Hand in a file, or some",
         "description": (
             f"As the body itself (up to {human_size(limit)}, any type but JSON and multipart; its facts in the query) "
-            f"or as JSON: one object, or an array of up to {BATCH}. 202 means that the desk has it. "
+            f"or as JSON: one object, or an array of up to {BATCH}; the query then holds for files that do not say "
+            "otherwise. 202 means that the desk has it. "
             "After any error the same may be sent again without making a second file."
         ),
         "parameters": [
