@@ -17,6 +17,8 @@
 
 local common = cmsgpack.unpack(ARGV[1])
 local now = redis.call('TIME')
+local fields = common.fields
+local opened, queued = {}, {}
 local room = common.high_water - redis.call('LLEN', KEYS[2])
 local NEW, KNOWN, FULL, MISSING = 1, 0, -1, -2
 redis.call('SADD', KEYS[3], KEYS[2])
@@ -59,9 +61,10 @@ local function accept(at, id, sha256, chunks, info, data, description, callback,
   redis.call('HSET', key, 'info', info, 'state', 'open', 'token', common.token .. at)
   if callback ~= '' then redis.call('HSET', key, 'callback', callback) end
   if traceparent ~= '' then redis.call('HSET', key, 'traceparent', traceparent) end
-  redis.call('ZADD', KEYS[1], now[1], id)
-  redis.call('HSET', common.job .. job, 'data', data, 'description', description, unpack(common.fields))
-  redis.call('RPUSH', KEYS[2], job)
+  redis.call('HSET', common.job .. job, 'data', data, 'description', description, unpack(fields))
+  opened[#opened + 1] = now[1]
+  opened[#opened + 1] = id
+  queued[#queued + 1] = job
   return NEW
 end
 
@@ -83,5 +86,10 @@ while at <= #ARGV do
   replies[#replies + 1] = answer
   replies[#replies + 1] = sightings(id, sha256, answer)
   at = at + 9 + carried
+end
+-- One command for all: some hundred arguments, far below what Lua's stack holds.
+if #queued > 0 then
+  redis.call('ZADD', KEYS[1], unpack(opened))
+  redis.call('RPUSH', KEYS[2], unpack(queued))
 end
 return replies

@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -24,6 +25,7 @@ from producers.delivery import BATCH, BATCH_BYTES, Delivery
 from producers.errors import Refused
 from producers.items import Item, Receipt, content, instant
 from producers.outcomes import Outcomes, statuses
+from producers.overlap import Overlap
 from producers.parcels import Parcel, Wrapper
 from producers.status import Status
 from wiredesk.errors import SettingError
@@ -32,6 +34,7 @@ from wiredesk.settings import Settings
 #: Seconds that the client goes on trying while Redis is away: a restart or a failover takes less.
 PATIENCE = 60.0
 Answer = tuple[Item, Receipt | Refused | OSError]
+Wrapped = list[tuple[Item, Parcel | Refused | OSError]]
 
 
 class Desk:
@@ -69,7 +72,7 @@ class Desk:
     def submit_many(self, items: Iterable[Item], *, wait: bool = True) -> list[Receipt]:
         """Push files in batches of one round trip each; receipts in the order of the items. Raises as `submit` does.
 
-        An item that cannot be taken ends it; those before it may have been accepted. `submit_each` goes on.
+        An item that cannot be taken ends it; some of the others may have been accepted. `submit_each` goes on.
         """
         receipts = []
         for _, answer in self.submit_each(items, wait=wait):
@@ -81,20 +84,29 @@ class Desk:
     def submit_each(self, items: Iterable[Item], *, wait: bool = True) -> Iterator[Answer]:
         """Push any number of files in constant memory: each item with its receipt, or why it cannot be taken.
 
+        A batch is on its way while the next is made ready, so an answer may come as late as the end of that.
         Raises `Busy` (without `wait`) and `RedisUnreachable`: these are the desk's, not an item's.
         """
         wrapper = Wrapper(self.settings.max_file_bytes)
-        batch: list[tuple[Item, Parcel | Refused | OSError]] = []
+        overlap: Overlap[Answer] = Overlap()
+        batch: Wrapped = []
         held = 0
-        for item in items:
-            wrapped = _wrap(wrapper, item)
-            batch.append((item, wrapped))
-            if isinstance(wrapped, Parcel):
-                held += wrapped.info.bytes
-            if len(batch) >= BATCH or held >= BATCH_BYTES:
-                yield from self._deliver(batch, wait=wait)
-                batch, held = [], 0
-        yield from self._deliver(batch, wait=wait)
+        try:
+            for item in items:
+                wrapped = _wrap(wrapper, item)
+                batch.append((item, wrapped))
+                if isinstance(wrapped, Parcel):
+                    held += wrapped.info.bytes
+                if len(batch) >= BATCH or held >= BATCH_BYTES:
+                    landed = overlap.landed()
+                    overlap.start(partial(self._deliver, batch, wait=wait))
+                    batch, held = [], 0
+                    yield from landed
+            yield from overlap.landed()
+            yield from self._deliver(batch, wait=wait)
+        finally:
+            overlap.close()
+            _close(batch)
 
     def buffer(self) -> Buffer:
         """For code that has one file at a time: ``with desk.buffer() as buffer: buffer.add(Item(...))``."""
@@ -130,7 +142,7 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _deliver(self, batch: list[tuple[Item, Parcel | Refused | OSError]], *, wait: bool) -> Iterator[Answer]:
+    def _deliver(self, batch: Wrapped, *, wait: bool) -> list[Answer]:
         try:
             stored = [(item, self._store(parcel, wait=wait)) for item, parcel in batch]
             delivery = Delivery(
@@ -138,12 +150,9 @@ class Desk:
             )
             self._channel.deliver(delivery, wait=wait)
         finally:
-            for _, parcel in batch:
-                if isinstance(parcel, Parcel):
-                    parcel.close()
+            _close(batch)
         receipts = iter(delivery.receipts)
-        for item, parcel in stored:
-            yield item, next(receipts) if isinstance(parcel, Parcel) else parcel
+        return [(item, next(receipts) if isinstance(parcel, Parcel) else parcel) for item, parcel in stored]
 
     def _store(self, parcel: Parcel | Refused | OSError, *, wait: bool) -> Parcel | Refused | OSError:
         """Large files go chunk by chunk ahead of the batch; the others with it."""
@@ -153,6 +162,12 @@ class Desk:
             except (Refused, OSError) as error:
                 return error
         return parcel
+
+
+def _close(batch: Wrapped) -> None:
+    for _, parcel in batch:
+        if isinstance(parcel, Parcel):
+            parcel.close()
 
 
 def _wrap(wrapper: Wrapper, item: Item) -> Parcel | Refused | OSError:
