@@ -65,8 +65,9 @@ def _sharpen(new: dict[str, Any]) -> None:
 _TRACEPARENT = {
     "name": "traceparent",
     "in": "header",
-    "description": "W3C trace context of the sender: the desk's spans and the articles' entries continue it.",
-    "schema": {"type": "string", "maxLength": 256},
+    "description": "W3C trace context of the sender: the desk's spans and the articles' entries continue it. One that "
+    "is malformed is ignored, as the standard asks.",
+    "schema": {"type": "string"},
 }
 _BASE64 = {"pattern": "^(?:[A-Za-z0-9+/]{4})+$"}
 #: An empty value says nothing, in the query as in JSON.
