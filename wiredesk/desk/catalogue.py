@@ -1,8 +1,8 @@
 """What stands in the output streams, arranged so that a person finds it: by story, by file, by words of a headline.
 
 The streams are the truth; this is an SQLite file beside the web server that repeats their small fields (no texts) and
-can be thrown away. Every question is an index look-up or a bounded page of one: a million articles answer as quickly
-as a hundred.
+can be thrown away. Every question is an index look-up or a bounded page of one, however many articles there are; only
+beginnings of words cost what they match (`Catalogue.search`).
 """
 
 from __future__ import annotations
