@@ -37,9 +37,9 @@ from wiredesk.connection import client
 
 BIN = Path(sys.executable).parent
 #: What a scraper's row carries beside its text, and a page beside its article: noise that hardly packs.
-IMAGE, SCRIPT = 24_000, 160_000
+IMAGE, SCRIPT = 96_000, 160_000
 #: Rows of a member of a zip or tar: some members are larger than what is held of one at once, some are a row.
-MEMBERS = (2_000, 1, 30, 300)
+MEMBERS = (1_000, 1, 30, 300)
 
 
 def text(number: int, words: int = 180) -> str:

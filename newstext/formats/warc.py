@@ -2,14 +2,16 @@
 
 The pages are the `response` records (HTML or plain text that was fetched) and the `conversion` records (WET's text).
 Each is a unit of its own with the address and the time of its fetching. Requests, metadata, redirects and errors hold
-no page. An archive may be plain or gzipped record by record; an offset resumes it either way.
+no page. An archive may be plain or gzipped record by record: an offset resumes it either way. One that was packed as
+a whole, or not along its records, is unpacked first.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -20,11 +22,13 @@ from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES, Cursor, Look, origin_of
 from newstext.formats.languages import tag
 from newstext.formats.pagetext import page_unit
+from newstext.formats.unpack import unpacked
 from newstext.html import read_page
 from newstext.source import Source
 
 _PAGES = ("response", "conversion")
 _HTML = ("text/html", "application/xhtml+xml")
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})", re.IGNORECASE | re.MULTILINE)
 _MAGIC = (b"WARC/1.", b"WARC/0.", b"filedesc://")
 
 #: What warcio raises on archives that are damaged, cut off or no archives.
@@ -56,11 +60,12 @@ class Warc:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        source.stream.seek(start.place)
+        stream = _stream(source)
+        _seek(stream, start.place)
         position = start.position
         passed = _Passed()
         told = start.place
-        for page, after in _pages(source):
+        for page, after in _pages(stream):
             unit = _unit(page, source, passed) if page else None
             if unit is None and len(passed.refused) < _TOGETHER and after - told < _PASSED_BYTES:
                 continue
@@ -100,9 +105,45 @@ def _unpacked(head: bytes) -> bytes:
         return b""
 
 
-def _pages(source: Source) -> Iterator[tuple[Page | None, int]]:
+def _stream(source: Source) -> BinaryIO:
+    """The archive as it can be sought: as it is or, where gzip's members are not its records, unpacked."""
+    if source.head.startswith(b"\x1f\x8b") and not _by_record(source.head):
+        return source.keep("unpacked", None, lambda: unpacked(source.stream, "gzip"))
+    return source.stream
+
+
+def _seek(stream: BinaryIO, place: int) -> None:
+    """Go to the record at a place.
+
+    Blank lines end a plain record; its length does not count them, and a reader that begins at them sees the end.
+    """
+    stream.seek(place)
+    while stream.read(1) in (b"\r", b"\n"):
+        place += 1
+    stream.seek(place)
+
+
+def _by_record(head: bytes) -> bool:
+    """Whether the first member of a gzip holds the first record and nothing else, as far as can be seen.
+
+    Archives that were packed as a whole, or cut into members anywhere, look like others but for this.
+    """
+    member = zlib.decompressobj(wbits=31)
+    try:
+        data = member.decompress(head)
+    except zlib.error:
+        return True  # the reader will say where it is damaged
+    fields, _, _ = data.partition(b"\r\n\r\n")
+    length = _LENGTH.search(fields)
+    if length is None or not data.startswith(b"WARC/"):
+        return True
+    record = len(fields) + 4 + int(length[1])
+    return len(data) <= record + 4 and (not member.eof or len(data) >= record)
+
+
+def _pages(stream: BinaryIO) -> Iterator[tuple[Page | None, int]]:
     """Each record's page, None for what is none, with the offset behind it."""
-    records = ArchiveIterator(source.stream, arc2warc=True)
+    records = ArchiveIterator(stream, arc2warc=True)
     while True:
         try:
             record = next(records, None)
