@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Nesting of objects that is followed: `@graph` inside a list inside an object, and some room.
 _DEEPEST = 8
 _CONTROL = re.compile(r"[\x00-\x1f]+")
-_WRAP = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)?[\s;]*$")
+_WRAP = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:(?:-->|//\]\]>|\]\]>)[\s;]*|(?<![\s;])[\s;]+)$")
 
 
 class Item:

@@ -18,22 +18,26 @@ from typing import Any
 CANDIDATES = " \t\nax AZ09_.,:;-–'\"()[]<>/&@#*|é" + "\u0301\u00a0中"
 MEMBERS = 4
 ALPHABET = 7
+#: Examples of repeats, and characters, in a short run.
+FEW = 5
 #: A repeat up to fewer times than this is a constant.
 MANY = 40
 
 
-def baits(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str, str]]:
-    """Head, pump and tail: the text is ``head + pump * n + tail``."""
+def baits(pattern: re.Pattern[Any], *, pairs: bool = True) -> Iterator[tuple[str, str, str]]:
+    """Head, pump and tail: the text is ``head + pump * n + tail``. Without `pairs` a few of each."""
     tree = _parser.parse(pattern.pattern, pattern.flags)
     heads, pumps = {""}, set()
     for head, pump in _repeats(tree, ""):
         heads.add(head[:200])
         pumps.add(pump[:80])
     letters = _letters(tree)
-    pumps |= set(letters) | {a + b for a, b in product(letters[:ALPHABET], repeat=2)}
-    for head, pump in product(sorted(heads, key=len)[:6], sorted(filter(None, pumps))):
+    if pairs:
+        pumps |= set(letters) | {a + b for a, b in product(letters[:ALPHABET], repeat=2)}
+    else:
+        pumps = {*sorted(pumps, key=len)[:FEW], *letters[:FEW]}
+    for head, pump in product(sorted(heads, key=len)[: 6 if pairs else 2], sorted(filter(None, pumps))):
         yield head, pump, "\x00"
-        yield head, pump, ""
 
 
 def _repeats(tree: Any, before: str) -> Iterator[tuple[str, str]]:

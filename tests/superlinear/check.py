@@ -32,10 +32,10 @@ class Finding:
         return f"{self.found.where}: x{self.ratio:.1f} for twice the text of {said}: {self.found.pattern.pattern!r}"
 
 
-def findings(patterns: Iterable[Found]) -> Iterator[Finding]:
+def findings(patterns: Iterable[Found], *, pairs: bool = True) -> Iterator[Finding]:
     """The first bad text of each pattern that has one."""
     for found in patterns:
-        for text in baits(found.pattern):
+        for text in baits(found.pattern, pairs=pairs):
             run = partial(_run, found, text)
             if clock.once(run(GLANCE)) > SUSPICIOUS and (ratio := clock.growth(run, MEASURED)) >= clock.RATIO:
                 yield Finding(found, text, ratio)

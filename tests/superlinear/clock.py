@@ -12,7 +12,7 @@ RATIO = 2.5
 #: CPU seconds after which a run is given up: it has shown what it is.
 GIVEN_UP = 1.0
 #: Runs of which the least counts, and how often a bad ratio is measured anew.
-RUNS, TRIES = 4, 4
+RUNS, TRIES = 3, 4
 #: A run shorter than this (seconds) says nothing of its growth.
 SHORTEST = 1e-4
 
@@ -50,6 +50,9 @@ def once(run: Callable[[], object]) -> float:
 
 def growth(make: Callable[[int], Callable[[], object]], size: int) -> float:
     """How much longer twice the size takes. `make` gives what is to be run for a size; the least of `TRIES` counts."""
+    least = once(make(size))
+    if least == float("inf"):
+        return least
     least = float("inf")
     for _ in range(TRIES):
         single, double = (min(once(make(n)) for _ in range(RUNS)) for n in (size, 2 * size))

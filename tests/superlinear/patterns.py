@@ -74,54 +74,69 @@ def modules() -> Iterator[ModuleType]:
                     yield importlib.import_module(found.name)
 
 
+#: Patterns that only ever see a text of bounded length, by where they stand and why; they are tried at that length.
+BOUNDED = {
+    "newstext.split.datelines._FORMS": "matched at the start of the first REACH characters of a paragraph",
+}
+
+
+def all_of_them() -> list[Found]:
+    """Every pattern but the bounded ones."""
+    with listening() as heard:
+        list(modules())
+    return [found for found in collected(heard) if found.where not in BOUNDED]
+
+
 def collected(heard: dict[tuple[object, int], str]) -> list[Found]:
     """What was heard, and what stands in the modules' names, tuples and tables; each pattern once."""
     uses = used()
     found: dict[tuple[object, int], Found] = {}
     for module in list(modules()):
         for name, value in vars(module).items():
-            for pattern in _patterns(value, 0):
+            for pattern, key in _patterns(value, f"{module.__name__}.{name}", 0):
                 where = f"{module.__name__}.{name}"
-                found[pattern.pattern, pattern.flags] = Found(pattern, where, frozenset(uses.get(name, ())))
+                found[pattern.pattern, pattern.flags] = Found(pattern, where, frozenset(uses.get(key, ())))
     for (source, flags), where in heard.items():
         pattern = re.compile(source, flags)  # type: ignore[call-overload]
         found.setdefault((pattern.pattern, pattern.flags), Found(pattern, where, frozenset()))
     return sorted(found.values(), key=lambda one: one.where)
 
 
-def _patterns(value: object, depth: int) -> Iterator[re.Pattern[str]]:
+def _patterns(value: object, key: str, depth: int) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Patterns held by a value, each with the module and name that our code calls it by."""
     if isinstance(value, re.Pattern):
-        yield value
+        yield value, key
     elif depth < 3 and isinstance(value, dict):
         for held in [*value, *value.values()]:
-            yield from _patterns(held, depth + 1)
+            yield from _patterns(held, "", depth + 1)
     elif depth < 3 and isinstance(value, list | tuple | set | frozenset):
         for held in value:
-            yield from _patterns(held, depth + 1)
+            yield from _patterns(held, "", depth + 1)
     elif depth < 3 and type(value).__module__.split(".")[0] in PACKAGES and hasattr(value, "__dict__"):
-        yield from _patterns(list(vars(value).values()), depth + 1)
+        for name, held in vars(value).items():
+            yield from _patterns(held, f"{type(value).__module__}.{name}", depth + 1)
 
 
 def used() -> dict[str, set[str]]:
-    """Methods called on each name that looks like a constant, over all packages."""
+    """By module and name of each constant: the methods called on it there, and whether it is handed on."""
     uses: dict[str, set[str]] = defaultdict(set)
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             tree = ast.parse(path.read_text("utf-8"))
-            called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Attribute) and (name := _constant(node.value)):
-                    uses[name].add(node.attr if id(node) in called else f"as {node.attr}")
-                elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    pass
-            for name in _passed(tree):
-                uses[name].add("passed on")
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            for name, method in [*_methods(tree), *((name, "passed on") for name in _passed(tree))]:
+                uses[f"{module}.{name}"].add(method)
     return uses
 
 
+def _methods(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and (name := _constant(node.value)):
+            yield name, node.attr
+
+
 def _constant(node: ast.expr) -> str:
-    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return name if name.isupper() else ""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _passed(tree: ast.AST) -> Iterator[str]:
