@@ -36,7 +36,7 @@ from wiredesk.health import look
 from workers.table import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from redis import Redis
 
@@ -232,19 +232,47 @@ def _run(url: str, inbox: str, *, observed: bool) -> Ran:
     environ = os.environ | {"WIREDESK_REDIS_URL": url}
     if not observed:
         return _measured(url, inbox, environ)
-    with running(url, "desk", "--port", str(PORT)) as desk:
-        wait_for("/healthz")
-        over = threading.Event()
-        watchers = [threading.Thread(target=t, args=(over,)) for t in (_scrape, _watch)]
-        for watcher in watchers:
-            watcher.start()
+    with running(url, "desk", "--port", str(PORT)) as desk, _watched():
         before = cpu(desk.pid)
-        try:
-            return _measured(url, inbox, environ)._replace(desk=cpu(desk.pid) - before)
-        finally:
-            over.set()
-            for watcher in watchers:
-                watcher.join()
+        return _measured(url, inbox, environ)._replace(desk=cpu(desk.pid) - before)
+
+
+@contextmanager
+def _watched() -> Iterator[None]:
+    """A page that is open and a scrape a second, on the desk that runs."""
+    wait_for("/healthz")
+    over = threading.Event()
+    watchers = [threading.Thread(target=t, args=(over,)) for t in (_scrape, _watch)]
+    for watcher in watchers:
+        watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for watcher in watchers:
+            watcher.join()
+
+
+def at_rest(seconds: float = 20) -> None:
+    """What watching takes of Redis and of a core while nothing is published: what does not grow with the news."""
+    with server.private() as url:
+        redis = client(url)
+        fill(redis, 2_000, 5_000, 20)
+        alone = _share(lambda: _redis_seconds(redis), seconds)
+        with running(url, "desk", "--port", str(PORT)) as desk, _watched():
+            while gauge("wiredesk_catalogue_articles") < 2_000:
+                time.sleep(0.5)
+            before, began = cpu(desk.pid), time.monotonic()
+            watched = _share(lambda: _redis_seconds(redis), seconds)
+            own = 100 * (cpu(desk.pid) - before) / (time.monotonic() - began)
+    print(f"at rest   {watched - alone:7.2f} % of a core more in Redis, {own:.2f} % in the desk")
+
+
+def _share(spent: Callable[[], float], seconds: float) -> float:
+    """Per cent of a core over some seconds."""
+    before, began = spent(), time.monotonic()
+    time.sleep(seconds)
+    return 100 * (spent() - before) / (time.monotonic() - began)
 
 
 def _measured(url: str, inbox: str, environ: dict[str, str]) -> Ran:
@@ -257,9 +285,14 @@ def _spent(url: str) -> float:
     """Processor seconds of the runs so far (workers included: `wiredesk run` waits for them) and of Redis."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     redis = client(url)
-    told = redis.info("cpu")
+    spent = children.ru_utime + children.ru_stime + _redis_seconds(redis)
     redis.close()
-    return children.ru_utime + children.ru_stime + told["used_cpu_user"] + told["used_cpu_sys"]
+    return spent
+
+
+def _redis_seconds(redis: Redis) -> float:
+    told = redis.info("cpu")
+    return float(told["used_cpu_user"] + told["used_cpu_sys"])
 
 
 def _scrape(over: threading.Event) -> None:
@@ -287,6 +320,7 @@ def main() -> None:
     if not given.skip_reach:
         reach(given.articles, given.jobs, given.workers)
     if not given.skip_cost:
+        at_rest()
         cost(given.files, given.rounds)
 
 
