@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Score and time the splitter in this process.
 
-usage: split.py [score [--by FIELD] | speed | big | share]
+usage: split.py [score [--by FIELD] | speed | big]
 score: the scorer of ../shared/acceptance on the dev sets (default)   speed: two-article pages of 6-11 KB
 big: one page of 10 MB and 100,000 lines, with the peak of memory
-share: pages of two articles split right, and every eighth labelled page, by how far whole words are believed
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import resource
 import statistics
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +29,7 @@ sys.path.insert(0, str(SHARED / "acceptance"))
 import score_split  # noqa: E402  (the scorers stand beside the checkout)
 from textscore import f1, rows  # noqa: E402
 
-from newstext.split import model, split  # noqa: E402
-
-#: Articles of a generated page.
-ARTICLES = 2
+from newstext.split import split  # noqa: E402
 
 
 def articles(text: str) -> list[dict[str, Any]]:
@@ -108,27 +103,12 @@ def big() -> None:
     )
 
 
-def share() -> None:
-    """Pages that the weights have never seen against pages that they have, for several WORDS_SHARE."""
-    from pages import pages as made  # noqa: PLC0415  (beside this file, when it is run as a script)
-
-    shipped = model.shipped()
-    unseen = [text for _, text in made(60)]
-    seen = list(rows(SHARED / "data/eval" / SETS[1] / "dev.jsonl.xz"))[::8]
-    for believed in (1.0, 0.5, 0.4, 0.3, 0.0):
-        tried = replace(shipped, words=shipped.words * (believed / model.WORDS_SHARE))
-        right = sum(len(split(text, tried).drafts) == ARTICLES for text in unseen)
-        print(f"{believed}: {right} of {len(unseen)} generated pages split right")
-        drafts = [[{"headline": d.headline, "body": d.body} for d in split(c["text"], tried).drafts] for c in seen]
-        score_split.report("", [score_split.score(c, found) for c, found in zip(seen, drafts, strict=True)])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="score", choices=("score", "speed", "big", "share"))
+    parser.add_argument("what", nargs="?", default="score", choices=("score", "speed", "big"))
     parser.add_argument("--by", help="score also by a field of the cases: layout, family, k, lang")
     args = parser.parse_args()
-    {"score": lambda: score(args.by), "speed": speed, "big": big, "share": share}[args.what]()
+    {"score": lambda: score(args.by), "speed": speed, "big": big}[args.what]()
 
 
 if __name__ == "__main__":

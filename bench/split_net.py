@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 from split_crf import expectations
 
 from newstext.split.features import VERSION
-from newstext.split.model import FAR, NEAR, neighbours, unpacked
-from newstext.split.signs import SLOTS
+from newstext.split.model import FAR, NEAR, around, neighbours, windows
 from newstext.split.states import OPENERS, STATES, allowed
 
 Arrays = dict[str, np.ndarray]
@@ -24,15 +22,29 @@ WORD, ROW, CONTEXT = 12, 48, 48
 #: steps an epoch, not compared.
 BATCH_ROWS = 2500
 
-#: Step size of Adam, pull of the weights to zero, shares of values and of words that are left out while learning.
-RATE, DECAY, DROP, WORD_DROP = 2e-3, 1e-3, 0.2, 0.4
 
-#: A word counts when so many publishers print it, so that no site is known by its own words. Not measured alone: it
-#: came together with the ties between paragraphs (boundary F1 of one fold of four .74 before, .80 after both).
-PUBLISHERS = 6
+@dataclass(frozen=True)
+class Recipe:
+    """How to learn: passes over the pages; Adam's step and the pull of all weights to zero; the shares of values, of
+    words, and of pages whose words are left out, so that shapes are learned before words; by how many publishers a
+    word must be printed to count; the seed.
+    """
+
+    epochs: int = 8
+    rate: float = 2e-3
+    decay: float = 0.1
+    drop: float = 0.25
+    word_drop: float = 0.4
+    page_drop: float = 0.4
+    publishers: int = 20
+    seed: int = 1
+
 
 #: A page weighs as its rows to this power: long pages count more than short ones, but not by their whole length.
 PAGE_POWER = 0.65
+
+#: A page of its own has a publisher, and the group that owns it.
+OWNERS = 2
 
 LEGAL = np.array([[allowed(a, b) for b in STATES] for a in STATES])
 OPEN = np.array([name in OPENERS for name in STATES])
@@ -40,11 +52,16 @@ OPEN = np.array([name in OPENERS for name in STATES])
 
 @dataclass
 class Example:
-    """A page made ready: its rows' features, hashed words, and the states that each may have."""
+    """A page made ready: its rows' features, the numbers of their words, and the states that each may have.
+
+    `slots` are the places of the words in the vocabulary, known once that is.
+    """
 
     dense: np.ndarray
-    slots: np.ndarray
+    keys: np.ndarray
     mask: np.ndarray
+    weight: float = 1.0
+    slots: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.mask)
@@ -57,7 +74,7 @@ class Example:
         return bool(reach.any())
 
 
-def initial(columns: int, rng: np.random.Generator) -> Arrays:
+def initial(columns: int, known: int, rng: np.random.Generator) -> Arrays:
     """Weights to begin with."""
 
     def layer(inputs: int, outputs: int) -> np.ndarray:
@@ -65,14 +82,14 @@ def initial(columns: int, rng: np.random.Generator) -> Arrays:
         values[-1] = 0
         return values.astype(np.float32)
 
-    words = rng.normal(0, 0.05, (SLOTS, WORD)).astype(np.float32)
+    words = rng.normal(0, 0.05, (known, WORD)).astype(np.float32)
     words[0] = 0
     states = len(STATES)
     return {
         "words": words,
         "row": layer(columns + WORD, ROW),
-        "near": layer(ROW * len(NEAR), CONTEXT),
-        "far": layer(CONTEXT * len(FAR), CONTEXT),
+        "near": layer(ROW * (len(NEAR) + 3), CONTEXT),
+        "far": layer(CONTEXT * (len(FAR) + 3), CONTEXT),
         "out": layer(ROW + 2 * CONTEXT, states) * 0.3,
         "steps": np.zeros((states, states), np.float32),
         "start": np.zeros(states, np.float32),
@@ -98,6 +115,7 @@ class Strip:
     masks: np.ndarray
     keep: np.ndarray
     lengths: np.ndarray
+    weights: np.ndarray
     length: int
 
     @classmethod
@@ -112,30 +130,44 @@ class Strip:
             here = slice(at * length, at * length + len(one))
             dense[here], slots[here], keep[here] = one.dense, one.slots, 1
             masks[at, : len(one)] = one.mask
-        return cls(dense, slots, masks, keep, np.array([len(one) for one in batch]), length)
+        return cls(
+            dense,
+            slots,
+            masks,
+            keep,
+            np.array([len(one) for one in batch]),
+            np.array([one.weight for one in batch]),
+            length,
+        )
 
 
 class Pass:
     """One batch through the network and back; `grads` are the gradients of the weighted loss."""
 
-    def __init__(self, weights: Arrays, strip: Strip, rng: np.random.Generator) -> None:
-        self.w, self.strip, self.rng = weights, strip, rng
+    def __init__(self, weights: Arrays, strip: Strip, recipe: Recipe, rng: np.random.Generator) -> None:
+        self.w, self.strip, self.rng, self.drop = weights, strip, rng, recipe.drop
         self.grads: Arrays = {}
-        self.slots = strip.slots * (rng.random(strip.slots.shape) >= WORD_DROP)
+        told = np.repeat(rng.random(len(strip.lengths)) >= recipe.page_drop, strip.length)[:, None]
+        self.slots = strip.slots * (told & (rng.random(strip.slots.shape) >= recipe.word_drop))
         told = weights["words"][self.slots].sum(1)
         self.x = np.hstack([strip.dense, told])
-        self.x *= rng.random(self.x.shape, np.float32) > DROP / 2
+        self.x *= rng.random(self.x.shape, np.float32) > self.drop / 2
         self.first, self.on_first = self.layer(self.x, "row")
-        self.second_in = neighbours(self.first, NEAR)
+        self.second_in = np.hstack([neighbours(self.first, NEAR), self.wide(self.first)])
         self.second, self.on_second = self.layer(self.second_in, "near")
-        self.third_in = neighbours(self.second, FAR)
+        self.third_in = np.hstack([neighbours(self.second, FAR), self.wide(self.second)])
         self.third, self.on_third = self.layer(self.third_in, "far")
         self.joint = np.hstack([self.first, self.second, self.third])
+
+    def wide(self, values: np.ndarray) -> np.ndarray:
+        """`around` of a strip's rows."""
+        pages = values.reshape(len(self.strip.lengths), self.strip.length, -1)
+        return around(pages, self.strip.lengths).reshape(len(values), -1)
 
     def layer(self, values: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
         """A layer's values with some dropped, and by what each is multiplied on the way back."""
         out = np.maximum(values @ self.w[name][:-1] + self.w[name][-1], 0)
-        kept = (self.rng.random(out.shape, np.float32) > DROP) * (self.strip.keep / (1 - DROP))
+        kept = (self.rng.random(out.shape, np.float32) > self.drop) * (self.strip.keep / (1 - self.drop))
         return out * kept, (out > 0) * kept
 
     def loss(self) -> float:
@@ -147,7 +179,7 @@ class Pass:
         twice = np.concatenate([np.ones_like(strip.masks), strip.masks])
         both = expectations(np.concatenate([scores, scores]), steps, start, np.tile(strip.lengths, 2), twice)
         (free, held), states, pairs, starts = ([part[:count], part[count:]] for part in both)
-        weight = (strip.lengths ** (PAGE_POWER - 1) / 20)[:, None, None]
+        weight = (strip.weights * strip.lengths ** (PAGE_POWER - 1) / 20)[:, None, None]
         delta = np.zeros((count, strip.length, len(STATES)), np.float32)
         delta[:, : strip.masks.shape[1]] = (states[0] - states[1]) * weight
         self.grads["steps"] = ((pairs[0] - pairs[1]) * weight).sum(0)
@@ -159,13 +191,25 @@ class Pass:
         """Carry the scores' gradient back to all weights."""
         down = self.through("out", self.joint, delta)
         to_first, to_second, to_third = np.split(down, (ROW, ROW + CONTEXT), axis=1)
-        to_second = to_second + spread(self.through("far", self.third_in, to_third * self.on_third), FAR)
-        to_first = to_first + spread(self.through("near", self.second_in, to_second * self.on_second), NEAR)
+        read = self.through("far", self.third_in, to_third * self.on_third)
+        to_far, to_wide = np.split(read, [-3 * CONTEXT], axis=1)
+        to_second = to_second + spread(to_far, FAR) + self.gathered(to_wide)
+        read = self.through("near", self.second_in, to_second * self.on_second)
+        to_near, to_wide = np.split(read, [-3 * ROW], axis=1)
+        to_first = to_first + spread(to_near, NEAR) + self.gathered(to_wide)
         to_words = self.through("row", self.x, to_first * self.on_first)[:, -WORD:]
         spots, told = self.slots.ravel(), np.repeat(to_words, self.slots.shape[1], axis=0)
-        words = np.stack([np.bincount(spots, told[:, at], SLOTS) for at in range(WORD)], axis=1)
+        words = np.stack([np.bincount(spots, told[:, at], len(self.w["words"])) for at in range(WORD)], axis=1)
         words[0] = 0
         self.grads["words"] = words.astype(np.float32)
+
+    def gathered(self, grad: np.ndarray) -> np.ndarray:
+        """The gradient of `around`: what was read from before is told to those after, and the other way round."""
+        count = len(self.strip.lengths)
+        before, after, whole = np.split(grad.reshape(count, self.strip.length, -1), 3, axis=2)
+        mean = whole.sum(axis=1, keepdims=True) / self.strip.lengths[:, None, None]
+        told = windows(before)[1] + windows(after)[0] + mean
+        return told.reshape(len(grad), -1) * self.strip.keep
 
     def through(self, name: str, inputs: np.ndarray, delta: np.ndarray) -> np.ndarray:
         self.grads[name] = np.vstack([inputs.T @ delta, delta.sum(0)])
@@ -189,8 +233,8 @@ def batches(examples: list[Example], rng: random.Random) -> list[list[Example]]:
 class Adam:
     """Adam (Kingma and Ba 2015) with decay, and a running average of the weights, which is what is kept."""
 
-    def __init__(self, weights: Arrays) -> None:
-        self.weights = weights
+    def __init__(self, weights: Arrays, decay: float) -> None:
+        self.weights, self.decay = weights, decay
         self.mean = {name: value.copy() for name, value in weights.items()}
         self.one = {name: np.zeros_like(value) for name, value in weights.items()}
         self.two = {name: np.zeros_like(value) for name, value in weights.items()}
@@ -202,64 +246,56 @@ class Adam:
             one = self.one[name] = 0.9 * self.one[name] + 0.1 * grad
             two = self.two[name] = 0.999 * self.two[name] + 0.001 * grad * grad
             change = one / (1 - 0.9**self.steps) / (np.sqrt(two / (1 - 0.999**self.steps)) + 1e-7)
-            pull = 0 if name in {"steps", "start"} else DECAY
+            pull = 0 if name in {"steps", "start"} else self.decay
             self.weights[name] = (self.weights[name] - rate * (change + pull * self.weights[name])).astype(np.float32)
-        fade = min(0.99, self.steps / (self.steps + 20))
+        fade = min(0.995, self.steps / (self.steps + 20))
         for name, value in self.weights.items():
             self.mean[name] = (fade * self.mean[name] + (1 - fade) * value).astype(np.float32)
 
 
-def common(named: list[tuple[list[str], Example]]) -> np.ndarray:
-    """Which slots hold words that enough publishers print."""
-    printed: list[set[str]] = [set() for _ in range(SLOTS)]
+def vocabulary(named: list[tuple[list[str], Example]], publishers: int) -> np.ndarray:
+    """The numbers of words and whole rows that enough publishers print on pages of their own; the first is no word."""
+    printed: dict[int, set[str]] = {}
     for names, one in named:
-        for slot in np.unique(one.slots).tolist():
-            if len(printed[slot]) < PUBLISHERS:
-                printed[slot].update(names)
-    return np.array([len(names) >= PUBLISHERS for names in printed])
+        if len(names) <= OWNERS:
+            for key in np.unique(one.keys).tolist():
+                printed.setdefault(key, set()).add(names[0])
+    return np.array(sorted({0, *(key for key, seen in printed.items() if len(seen) >= publishers)}), np.uint64)
 
 
-def train(named: list[tuple[list[str], Example]], epochs: int, seed: int, begin: Arrays | None = None) -> Arrays:
-    """Learn examples, each with the names of those who wrote it; gives the averaged weights.
+def slots(known: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """The places of words in the vocabulary, 0 where it does not hold them."""
+    at = np.searchsorted(known, keys)
+    at[at == len(known)] = 0
+    return np.where(known[at] == keys, at, 0)
 
-    `begin` are the weights of an earlier run, which are learned further with half the step.
-    """
-    known = common(named)
-    examples = [Example(one.dense, one.slots * known[one.slots], one.mask) for _, one in named]
-    rng, order = np.random.default_rng(seed), random.Random(seed)
-    adam = Adam(begin or initial(examples[0].dense.shape[1], rng))
-    most = RATE / 2 if begin else RATE
-    for epoch in range(epochs):
+
+def train(named: list[tuple[list[str], Example]], recipe: Recipe) -> Arrays:
+    """Learn examples, each with the names of those who wrote it; gives the averaged weights."""
+    known = vocabulary(named, recipe.publishers)
+    examples = [replace(one, slots=slots(known, one.keys)) for _, one in named]
+    rng, order = np.random.default_rng(recipe.seed), random.Random(recipe.seed)
+    adam = Adam(initial(examples[0].dense.shape[1], len(known), rng), recipe.decay)
+    for epoch in range(recipe.epochs):
         began, total = time.time(), 0.0
-        rate = most * 0.5 * (1 + np.cos(np.pi * epoch / epochs)) + RATE / 100
+        rate = recipe.rate * (0.5 * (1 + np.cos(np.pi * epoch / recipe.epochs)) + 0.01)
         for batch in batches(examples, order):
-            one = Pass(adam.weights, Strip.of(batch), rng)
+            one = Pass(adam.weights, Strip.of(batch), recipe, rng)
             total += one.loss()
             adam.step(one.grads, rate * min(1.0, (adam.steps + 1) / 50))
         if not np.isfinite(total):
             raise FloatingPointError("the loss is not finite")
         print(f"epoch {epoch + 1:3d} loss {total / len(examples):.4f} {time.time() - began:.1f} s", flush=True)
-    adam.mean["words"][~known] = 0
     adam.mean["steps"] = np.where(LEGAL, adam.mean["steps"], -1e4).astype(np.float32)
     adam.mean["start"] = np.where(OPEN, adam.mean["start"], -1e4).astype(np.float32)
-    return adam.mean
-
-
-def opened(path: Path) -> Arrays:
-    """The weights of an earlier run, as they are learned: steps that are forbidden count nothing."""
-    with np.load(path) as arrays:
-        model = unpacked({name: arrays[name] for name in arrays.files})
-    weights = {name: getattr(model, name).copy() for name in ("words", "row", "near", "far", "out", "steps", "start")}
-    weights["steps"][~LEGAL] = 0
-    weights["start"][~OPEN] = 0
-    return weights
+    return {"vocabulary": known, **adam.mean}
 
 
 def packed(weights: Arrays) -> Arrays:
     """Weights in 8 bits with a scale for each column; the steps between states as they are."""
     out: Arrays = {"version": np.array(VERSION)}
     for name, values in weights.items():
-        if name in {"steps", "start"}:
+        if name in {"vocabulary", "steps", "start"}:
             out[name] = values
             continue
         scale = np.abs(values).max(axis=0) / 127 + 1e-12

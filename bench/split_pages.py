@@ -22,7 +22,7 @@ import numpy as np
 from newstext.split.states import NUMBER, STATES, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from newstext.split.page import Rows
 
@@ -49,12 +49,15 @@ class Labelled(NamedTuple):
 
 @dataclass
 class Page:
-    """A page's lines, the publishers whose text is in it, and for scoring the case that it was read from."""
+    """A page's lines, the publishers whose text is in it, for scoring the case that it was read from, and how much
+    its labels are believed, 0..1.
+    """
 
     id: str
     publishers: list[str]
     lines: list[Labelled]
     case: dict | None = None
+    weight: float = 1.0
 
     @property
     def text(self) -> str:
@@ -132,7 +135,13 @@ def page(case: dict) -> Page:
         for at in range(article["start_line"], len(texts)):
             owner[at] = number
     lines = [Labelled(*one) for one in zip(texts, codes.ljust(len(texts), "_"), owner, strict=True)]
-    return Page(case["id"], case.get("publishers") or [case["id"]], lines, case)
+    return Page(case["id"], case.get("publishers") or ["reuters"], lines, case)
+
+
+def trail(page: Page, number: int) -> int:
+    """How many blank lines end an article's part of a page."""
+    codes = [line.code for line in page.lines if line.article == number]
+    return len(codes) - len("".join(codes).rstrip("_"))
 
 
 def load() -> list[Page]:
@@ -220,7 +229,7 @@ def transplanted(one: Page, pool: list[Story], rng: random.Random) -> Page:
             text = put if isinstance(put, str) else put[0]
         out.append(Labelled(text, line.code, number))
     names = sorted({name for story in new.values() for name in story.publishers} | set(one.publishers))
-    return Page(one.id + "+", names, out)
+    return Page(one.id + "+", names, out, weight=one.weight)
 
 
 def title_of(one: Page, number: int) -> str:
@@ -257,48 +266,110 @@ def joined(several: list[Page], rng: random.Random) -> Page:
                 out.append(Labelled(rng.choice(("---", "* * *", "Next story", "=====", "_" * 20)), "F", base - 1))
         out.extend(Labelled(line.text, line.code, line.article + base) for line in lines)
         base = out[-1].article + 1
-    return Page("&".join(one.id for one in several), sorted({n for one in several for n in one.publishers}), out)
+    names = sorted({name for one in several for name in one.publishers})
+    return Page("&".join(one.id for one in several), names, out, weight=min(one.weight for one in several))
 
 
-def trimmed(one: Page, rng: random.Random) -> list[Labelled]:
+def trimmed(one: Page, rng: random.Random, reach: tuple[int, ...] = (0, 0, 2, 6)) -> list[Labelled]:
     """A page without most of the furniture before its first headline and after its last body."""
     bodies = one.bodies()
     if not bodies:
         return one.lines
     head = next((at for at, line in enumerate(one.lines) if line.code not in "F_?"), 0)
     tail = max(last for _, last in bodies.values())
-    start = max(0, head - rng.choice((0, 0, 0, 2, 6)))
-    end = tail + 1 + rng.choice((0, 0, 3, 10, 30))
+    start = max(0, head - rng.choice(reach))
+    end = tail + 1 + 3 * rng.choice(reach)
     kept = one.lines[start:end]
     base = kept[0].article
     return [Labelled(line.text, line.code, line.article - base) for line in kept]
 
 
+#: From so many lines on a page is mostly menus.
+MENUS = 150
+
+#: A paragraph that a list is made of is longer than this.
+LISTED = 150
+
+Lines = list[Labelled]
+
+
+def thinned(lines: Lines, rng: random.Random) -> Lines:
+    """With a part of its furniture only."""
+    keep = rng.uniform(0.3, 0.95)
+    return [line for line in lines if line.code not in "Ff" or rng.random() < keep]
+
+
+def respaced(lines: Lines, rng: random.Random) -> Lines:
+    """Without blank lines, with one between all others, or with one for several."""
+    kind = rng.random()
+    if kind < 0.35:
+        return [line for line in lines if line.code != "_" and line.text.strip()]
+    if kind < 0.7:
+        return spaced(lines, 1)
+    return [line for at, line in enumerate(lines) if line.code != "_" or not at or lines[at - 1].code != "_"]
+
+
+def unbulleted(lines: Lines, _: random.Random) -> Lines:
+    return [Labelled(re.sub(r"^\s*[•*+-] ", "", x.text), x.code, x.article) for x in lines]
+
+
+def shouted(lines: Lines, _: random.Random) -> Lines:
+    """With headlines in capitals."""
+    return [Labelled(x.text.upper() if x.code == "H" else x.text, x.code, x.article) for x in lines]
+
+
+def titled_once(lines: Lines, rng: random.Random) -> Lines:
+    """With most headlines printed once."""
+    seen: set[int] = set()
+    kept = []
+    for x in lines:
+        if x.code != "H" or x.article not in seen or rng.random() < 0.2:
+            kept.append(x)
+        if x.code == "H":
+            seen.add(x.article)
+    return kept
+
+
+def rewrapped(lines: Lines, rng: random.Random) -> Lines:
+    return wrapped(spaced(lines, 1), rng.randint(60, 80))
+
+
+def listed(lines: Lines, rng: random.Random) -> Lines:
+    """With a list somewhere in a body: short pieces of its own text, with or without bullets."""
+    inside = [at for at, line in enumerate(lines) if line.code == "B" and len(line.text) > LISTED]
+    if not inside:
+        return lines
+    at = rng.choice(inside)
+    words = lines[at].text.split()
+    bullet = rng.choice(("", "", "* ", "  • ", "- ", "– "))
+    gap = [Labelled("", "_", lines[at].article)] * (at + 1 < len(lines) and lines[at + 1].code == "_")
+    items: Lines = []
+    for _ in range(rng.randint(3, 12)):
+        start, size = rng.randrange(len(words)), rng.randint(1, 9)
+        text = bullet + " ".join(words[start : start + size]).strip(".,")
+        items.extend([*gap, Labelled(text[:1].upper() + text[1:], "B", lines[at].article)])
+    return [*lines[: at + 1], *items, *lines[at + 1 :]]
+
+
+#: How pages are varied, and of how many: as another converter, another site or another article might have left them.
+VARIATIONS: tuple[tuple[float, Callable[[Lines, random.Random], Lines]], ...] = (
+    (0.25, thinned),
+    (0.3, respaced),
+    (0.2, listed),
+    (0.15, unbulleted),
+    (0.05, shouted),
+    (0.1, titled_once),
+    (0.07, rewrapped),
+)
+
+
 def perturbed(one: Page, rng: random.Random) -> Page:
     """The page as another converter might have left it: other spacing, bullets, less furniture, wrapped lines."""
-    lines = one.lines
-    draw = rng.random
-    if draw() < 0.25:
-        lines = trimmed(one, rng)
-    if draw() < 0.25:
-        keep = rng.uniform(0.3, 0.95)
-        lines = [line for line in lines if line.code not in "Ff" or draw() < keep]
-    if draw() < 0.12:
-        lines = [line for line in lines if line.code != "_" and line.text.strip()]
-    elif draw() < 0.12:
-        lines = spaced(lines, 1)
-    elif draw() < 0.1:
-        lines = [line for at, line in enumerate(lines) if line.code != "_" or not at or lines[at - 1].code != "_"]
-    if draw() < 0.15:
-        lines = [Labelled(re.sub(r"^\s*[•*+-] ", "", x.text), x.code, x.article) for x in lines]
-    if draw() < 0.05:
-        lines = [Labelled(x.text.upper() if x.code == "H" else x.text, x.code, x.article) for x in lines]
-    if draw() < 0.1:
-        seen: set[int] = set()
-        lines = [x for x in lines if x.code != "H" or x.article not in seen or draw() < 0.2 or seen.add(x.article)]
-    if draw() < 0.07:
-        lines = wrapped(spaced(lines, 1), rng.randint(60, 80))
-    return Page(one.id + "~", one.publishers, lines)
+    lines = trimmed(one, rng) if rng.random() < 0.25 else one.lines
+    for share, vary in VARIATIONS:
+        if rng.random() < share:
+            lines = vary(lines, rng)
+    return Page(one.id + "~", one.publishers, lines, weight=one.weight)
 
 
 def spaced(lines: list[Labelled], gap: int) -> list[Labelled]:
@@ -328,23 +399,62 @@ def grown(pages: list[Page], renderings: list[Page], copies: int, rng: random.Ra
     """A training set: the pages, `copies` varied ones of each, the renderings alone and joined."""
     wires = [one for one in pages if "~" not in one.id and one.case and "line_kinds" in one.case]
     dumps = [one for one in pages if one.case and "line_codes" in one.case]
-    wired, dumped = stories(wires), stories(dumps) + stories(renderings[::3])
+    composed = [one for one in dumps if one.case["family"] == "composed"]
+    wired, dumped = stories(wires), stories(dumps) + stories(one_each(renderings, rng))
     out = [*pages, *seeds(), *seeds()]
     for _ in range(copies):
-        for one in dumps + [one for one in dumps if one.case["family"] == "composed"]:
+        for one in dumps + composed * 2:
             pool = wired if rng.random() < 0.04 else dumped
             varied = transplanted(one, pool, rng) if rng.random() < 0.8 else one
             out.append(perturbed(varied, rng) if rng.random() < 0.5 else varied)
-        for one in wires[::3]:
+        for one in wires[::4]:
             varied = transplanted(one, dumped, rng) if rng.random() < 0.25 else one
             out.append(perturbed(varied, rng))
-    out.extend(perturbed(one, rng) if rng.random() < 0.4 else one for one in renderings)
+    short = [shortened(one, rng) for one in renderings]
+    moved = [transplanted(one, dumped, rng) if rng.random() < 0.3 else one for one in short]
+    out.extend(perturbed(one, rng) if rng.random() < 0.4 else one for one in moved)
+    out.extend(plain(wired if rng.random() < 0.1 else dumped, rng) for _ in range(PLAIN * copies))
+    kinds: dict[str, list[Page]] = {}
+    for one in short:
+        kinds.setdefault(one.id.rpartition(":")[2], []).append(one)
+    for _ in range(len(renderings) // 5):
+        group = rng.choice(list(kinds.values()))
+        out.append(joined([rng.choice(group) for _ in range(rng.choice((2, 2, 3)))], rng))
+    small = [one for one in dumps if len(one.lines) < 400]
+    out.extend(joined([rng.choice(small) for _ in range(2)], rng) for _ in range(len(small) // 4))
+    return out
+
+
+#: Pages of nothing but stories, for each round of copies.
+PLAIN = 200
+
+
+def shortened(one: Page, rng: random.Random) -> Page:
+    """Most of the pages with long menus without the ends of these: their rows teach nothing and cost most."""
+    if len(one.lines) < MENUS or rng.random() < 0.5:
+        return one
+    return Page(one.id, one.publishers, trimmed(one, rng, (4, 10, 20, 40, 80)), weight=one.weight)
+
+
+def plain(pool: list[Story], rng: random.Random) -> Page:
+    """Stories one after the other with nothing around them, briefs or whole, set in one style of blank lines."""
+    told = rng.sample(pool, rng.choice((2, 2, 3, 4, 6, 10)))
+    before, after, between = rng.choice((0, 0, 1, 2, 3)), rng.choice((0, 0, 1, 2)), rng.choice((0, 0, 1))
+    most, twice = rng.choice((1, 1, 2, 3, 6, 100)), rng.random() < 0.2
+    out: Lines = []
+    for number, story in enumerate(told):
+        blank = Labelled("", "_", number)
+        out.extend([Labelled("", "_", number - 1)] * (before if out else 0))
+        out.extend([Labelled(story.headline, "H", number), *[blank] * after] * (1 + twice))
+        for at, line in enumerate(story.body[:most]):
+            out.extend([blank] * (between if at else 0))
+            out.append(Labelled(line.text, "B", number))
+    return Page("plain", sorted({name for story in told for name in story.publishers}), out)
+
+
+def one_each(renderings: list[Page], rng: random.Random) -> list[Page]:
+    """One rendering of each page."""
     kinds: dict[str, list[Page]] = {}
     for one in renderings:
-        kinds.setdefault(one.id.rpartition(":")[2], []).append(one)
-    for _ in range(len(renderings) // 4):
-        group = rng.choice(list(kinds.values()))
-        out.append(joined([rng.choice(group) for _ in range(rng.choice((2, 2, 3, 4)))], rng))
-    small = [one for one in dumps if len(one.lines) < 400]
-    out.extend(joined([rng.choice(small) for _ in range(2)], rng) for _ in range(len(small) // 3))
-    return out
+        kinds.setdefault(one.id.rpartition(":")[0], []).append(one)
+    return [rng.choice(same) for same in kinds.values()]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: Lines shorter than this are taken for a part of the body only right after one that is.
 SURE = 25
 
+#: How much labels are believed that an extraction gave, not a person.
+SILVER = 0.4
+
 #: Lines this near to an article may be its byline, its date, its captions.
 ABOUT = 15
 
@@ -150,4 +153,5 @@ def pages(only: Callable[[dict], list[str]]) -> Iterator[Page]:
             lines = rendered(row, text, strict, broad, captions)
             codes = {line.code for line in lines}
             if {"H", "B"} <= codes and sum(line.code == "B" for line in lines) >= 3 and len(lines) < 3000:
-                yield Page(f"{row['id']}:{name}", [row["publisher"], row["unit"]], lines)
+                weight = 1.0 if broad is None else SILVER
+                yield Page(f"{row['id']}:{name}", sorted({row["publisher"], row["unit"]}), lines, weight=weight)

@@ -6,14 +6,13 @@ paragraphs at most `TIE` apart tie everything between them together; few ties cr
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from newstext.split.features import Floats
+    from newstext.split.tokens import Flags, Ints, Tokens
 
 #: From this length on a row reads as a paragraph.
 LONG = 80
@@ -21,100 +20,86 @@ LONG = 80
 #: A row that may be a headline, in characters; how many paragraphs after it are compared with it, and how far off.
 TITLES, COMPARED, AHEAD = (15, 200), 4, 30
 
-#: Where a paragraph tells what it is about, in characters.
-OPENING = 400
+#: Words of this length say what a text is about, shorter ones stand in every text; a headline has two of them.
+CONTENT, FEWEST = 4, 2
 
-#: Paragraphs this far apart may be tied; words of this length tie, shorter ones stand in every text.
+#: Paragraphs this far apart may be tied; words of this length tie, and names.
 TIE, TYING = 6, 6
 
-_CONTENT = re.compile(r"\w{4,}")
 
+class Index:
+    """The content words of a page's paragraphs, each with the numbers of the paragraphs that hold it, in order."""
 
-class Bag(NamedTuple):
-    """The content words of a row, and the capitalised ones among them after the first."""
+    def __init__(self, tokens: Tokens, number: Ints, holds: Flags) -> None:
+        order = np.argsort(tokens.key[holds], kind="stable")
+        self.chosen = np.flatnonzero(holds)[order]
+        self.key = tokens.key[self.chosen]
+        self.paragraph = number[tokens.row[self.chosen]]
+        self.base = int(number[-1]) + 2 * COMPARED if len(number) else 1
+        changes = np.ones(len(self.key), np.bool_)
+        np.not_equal(self.key[1:], self.key[:-1], out=changes[1:])
+        self.words = self.key[changes]
+        self.places = (np.cumsum(changes) - 1) * self.base + self.paragraph + COMPARED
 
-    words: frozenset[str]
-    names: frozenset[str]
-
-
-def bag(text: str) -> Bag:
-    """The content words of a text: by their length where words are spaced, pairs of characters where not."""
-    found = _CONTENT.findall(text)
-    if len(found) * 20 < len(text) and not text.isascii() and text.count(" ") * 12 < len(text):
-        return Bag(frozenset(map("".join, pairwise(text))), frozenset())
-    names = frozenset(word for word in found[1:] if word[0].isupper())
-    return Bag(frozenset(map(str.lower, found)), names)
-
-
-class Ties:
-    """Counts, for each border between paragraphs, the ties that cross it."""
-
-    def __init__(self, borders: int) -> None:
-        self.change = np.zeros((borders + 2, 2), np.float32)
-        self.seen: tuple[dict[str, int], dict[str, int]] = ({}, {})
-
-    def add(self, number: int, words: Bag) -> None:
-        """Tie a paragraph to the last ones with the same words."""
-        for column, some in enumerate(words):
-            seen = self.seen[column]
-            for word in some:
-                if column or len(word) >= TYING or not word.isascii():
-                    last = seen.get(word, -TIE - 1)
-                    if number - last <= TIE:
-                        self.change[last + 1, column] += 1
-                        self.change[number + 1, column] -= 1
-                    seen[word] = number
-
-    def crossing(self) -> Floats:
-        """Ties across the border before each paragraph ``[paragraphs + 1, 2]``: of words, of names."""
-        found: Floats = np.cumsum(self.change, axis=0)[:-1]
+    def ties(self, chosen: Flags, borders: int) -> Floats:
+        """How many ties of the `chosen` words cross the border before each paragraph."""
+        key, paragraph = self.key[chosen], self.paragraph[chosen]
+        apart = paragraph[1:] - paragraph[:-1]
+        tied = (key[1:] == key[:-1]) & (apart > 0) & (apart <= TIE)
+        opened = np.bincount(paragraph[:-1][tied] + 1, minlength=borders + 2)
+        closed = np.bincount(paragraph[1:][tied] + 1, minlength=borders + 2)
+        found: Floats = np.cumsum(opened - closed)[:-1].astype(np.float32)
         return found
 
+    def near(self, key: np.ndarray, below: Ints, own: Ints) -> tuple[Ints, Flags]:
+        """For words above paragraph `below`: the next paragraph that holds each (-1: none of the `COMPARED` after
+        `own` more), and whether one of the last ones holds it.
+        """
+        if not len(self.words):
+            return np.full(len(key), -1), np.zeros(len(key), np.bool_)
+        word = np.searchsorted(self.words, key)
+        word[word == len(self.words)] = 0
+        known = self.words[word] == key
+        base = word * self.base + COMPARED
+        places = np.concatenate((self.places, [-1]))  # beyond the last is before the first
+        after = places[np.searchsorted(self.places, base + below + own)] - base
+        found = known & (after >= below + own) & (after < below + own + COMPARED)
+        before = places[np.searchsorted(self.places, base + below) - 1] - base
+        return np.where(found, after, -1), known & (before >= below - COMPARED) & (before < below)
 
-def cohesion(texts: list[str], sizes: list[int]) -> Floats:
+
+def cohesion(tokens: Tokens, sizes: Ints) -> Floats:
     """For each row: the share of its words that the next paragraphs hold, that the last ones held, the difference,
-    whether it was compared; the ties across the border at or after it: in logarithms, and against those around.
+    whether it was compared; the ties across the border at or after it, of words and of names: in logarithms, and
+    against those around.
 
     A headline is told again in the story under it, not in the story above.
     """
-    paragraphs = [at for at, length in enumerate(sizes) if length >= LONG]
-    bags: dict[int, Bag] = {}
-    ties = Ties(len(paragraphs))
-    told: list[tuple[float, float, float, float]] = []
-    borders: list[int] = []
-    below = 0  # the first paragraph at or after the row, by its number among the paragraphs
-    for at, length in enumerate(sizes):
-        own = below < len(paragraphs) and paragraphs[below] == at
-        if own:
-            bags.setdefault(at, bag(texts[at][:OPENING]))
-            ties.add(below, bags[at])
-        told.append(likeness(at, length, below + own, below, texts, paragraphs, bags))
-        borders.append(below)
-        if own:
-            below += 1
-            if below > COMPARED:
-                bags.pop(paragraphs[below - COMPARED - 1], None)
-    return np.concatenate([np.array(told, np.float32), strength(ties.crossing())[borders]], axis=1)
+    long = sizes >= LONG
+    rows = np.flatnonzero(long)
+    below: Ints = np.cumsum(long) - long  # the first paragraph at or after the row, by its number among the paragraphs
+    content = (tokens.size >= CONTENT) & ~tokens.digits
+    index = Index(tokens, below, content & long[tokens.row])
+    told = likeness(index, tokens, content, sizes, below, rows)
+    tying = tokens.size[index.chosen] >= TYING
+    ties = np.stack([index.ties(tying, len(rows)), index.ties(tokens.name[index.chosen], len(rows))], axis=1)
+    return np.concatenate([told, strength(ties)[below]], axis=1)
 
 
-def likeness(
-    at: int, length: int, after: int, before: int, texts: list[str], paragraphs: list[int], bags: dict[int, Bag]
-) -> tuple[float, float, float, float]:
-    """How much of a possible headline the paragraphs after and before it say."""
-    title = bag(texts[at]).words if TITLES[0] <= length <= TITLES[1] else frozenset[str]()
-    if len(title) < 2:
-        return (0.0, 0.0, 0.0, 0.0)
-    following = [p for p in paragraphs[after : after + COMPARED] if p - at <= AHEAD]
-    for p in following:
-        if p not in bags:
-            bags[p] = bag(texts[p][:OPENING])
-    ahead = shared(title, following, bags)
-    behind = shared(title, paragraphs[max(0, before - COMPARED) : before], bags)
-    return (ahead, behind, ahead - behind, 1.0)
-
-
-def shared(title: frozenset[str], at: list[int], bags: dict[int, Bag]) -> float:
-    return len(frozenset().union(*(title & bags[p].words for p in at))) / len(title)
+def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, below: Ints, rows: Ints) -> Floats:
+    """How much of each possible headline the paragraphs after and before it say."""
+    title = (sizes >= TITLES[0]) & (sizes <= TITLES[1])
+    asked = np.flatnonzero(content & title[tokens.row])
+    row = tokens.row[asked]
+    after, behind = index.near(tokens.key[asked], below[row], (sizes[row] >= LONG).astype(np.int64))
+    ahead = after >= 0
+    ahead[ahead] = rows[after[ahead]] - row[ahead] <= AHEAD
+    words = np.bincount(row, minlength=len(sizes))
+    compared = words >= FEWEST
+    share = np.where(compared, 1 / np.maximum(words, 1), 0)
+    one = np.bincount(row[ahead], minlength=len(sizes)) * share
+    two = np.bincount(row[behind], minlength=len(sizes)) * share
+    return np.stack([one, two, one - two, compared], axis=1).astype(np.float32)
 
 
 def strength(crossing: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp, log
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 #: The rule that evidence names: one model reads all lines of a page together.
 RULE = "line model"
+
+#: What makes sureness a chance: slope and offset on its log-odds (`bench/train_split.py --folds 3` prints them).
+SLOPE, OFFSET = 1.0, 0.0
 
 
 def draft(position: int, rows: list[Row]) -> Draft:
@@ -66,12 +70,18 @@ def captions(rows: list[Row]) -> list[Caption]:
     return list(found.values())
 
 
+def chance(sure: float) -> float:
+    """How likely an article of this sureness has the right body and headline, on a site that was not learned."""
+    held = min(max(sure, 0.001), 0.999)
+    return 1 / (1 + exp(-SLOPE * log(held / (1 - held)) - OFFSET))
+
+
 def evidence(headline: Row | None, body: list[Row], span: Span) -> dict[str, Evidence]:
     """How sure the reading is: of the article as a whole, of its body's rows, of its headline."""
     rows = fmean(row.sure for row in body)
     opener = headline or body[0]
     told = {
-        "split": Evidence(RULE, span, round(opener.sure * rows, 3)),
+        "split": Evidence(RULE, span, round(chance(opener.sure * rows), 3)),
         "body": Evidence(RULE, (body[0].span[0], body[-1].span[1]), round(rows, 3)),
     }
     if headline:

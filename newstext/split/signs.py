@@ -1,124 +1,208 @@
-"""What the words of single rows say: tables, stamps, datelines, credits; one small integer of flags for each row."""
+"""What the words of rows say: whole lines and beginnings that the tables know, stamps, credits, appeals."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import NamedTuple
-from zlib import crc32
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from newstext.article import Label
-from newstext.split import kinds
-from newstext.split.datelines import REACH, opening
-from newstext.split.words import BULLETS, Words, key, words
+from newstext.split import tokens as tk
+from newstext.split.words import words
 
-#: Number of slots for hashed words; slot 0 means "no word". Enough that the words that count seldom share one.
-SLOTS = 1 << 15
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
-#: Words of a row that are hashed: its first two, its last, and the row as a whole.
-HASHED = 4
+    from newstext.split.features import Floats
+    from newstext.split.tokens import Flags, Ints, Keys, Shapes, Tokens
 
-#: Rows up to this many characters are looked up in the tables; longer ones are prose.
-SHORT = 120
-
-#: The flags, by bit.
-TABLED = (Label.SHARE, Label.NAVIGATION, Label.RELATED, Label.ADVERT, Label.LEGAL, Label.AGENCY, Label.RULE)
+#: Kinds of whole lines and of beginnings, in the order of their columns.
+TABLED = (Label.SHARE, Label.NAVIGATION, Label.RELATED, Label.ADVERT, Label.LEGAL, Label.AGENCY, Label.BREADCRUMB)
 STARTED = (Label.BYLINE, Label.LEGAL, Label.RELATED, Label.TAGS, Label.TIMESTAMP, Label.SHARE)
-SHAPED = (
-    "stamp",
-    "dateline",
-    "credit-end",
-    "credit-word",
-    "address",
-    "heading",
-    "bullet",
-    "pieces",
-    "lower",
-    "home",
-    "promo",
-    "promos",
-    "reader",
-)
-FLAGS = len(TABLED) + len(STARTED) + len(SHAPED)
 
-#: A paragraph with a dateline is longer than this; a photo credit stands in so many characters of a caption's end.
-DATELINED, TAIL = 40, 60
+#: Words that count by themselves, in the order of their bits.
+COUNTED = ("months", "units", "photo", "promo", "reader", "web")
+MONTH, UNIT, PHOTO, PROMO, READER, WEB = range(6)
 
-#: Who is spoken to shows in the first so many characters.
-SPOKEN = 160
+#: Beginnings have up to so many words.
+OPENING = 5
 
-_PAUSE = re.compile(r"[-–—_:] ")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|©")
+#: A photo credit stands among a row's last words: these, or at least these. Who is spoken to shows in the first ones.
+CREDITED, CREDIT_NEAR, SPOKEN = 4, 12, 28
 
-_TABLED = {label: 1 << bit for bit, label in enumerate(TABLED)}
-_STARTED = {label: 1 << bit for bit, label in enumerate(STARTED, len(TABLED))}
-_SHAPED = {name: 1 << bit for bit, name in enumerate(SHAPED, len(TABLED) + len(STARTED))}
+_COLON, _DATE, _CLOCK = (tuple(map(ord, chars)) for chars in (":：", "-./", ":.h"))
 
 
-class Sign(NamedTuple):
-    """Of one row: the key that equal rows share, its flags as bits, its hashed words."""
+@dataclass(frozen=True)
+class Table:
+    """Numbers of phrases in rising order, and the bits of what each stands for."""
 
-    key: str
-    flags: int
-    slots: tuple[int, int, int, int]
+    keys: Keys
+    bits: Ints
 
+    @classmethod
+    def of(cls, entries: Mapping[int, int]) -> Table:
+        keys = np.array(sorted(entries), np.uint64)
+        return cls(keys, np.array([entries[key] for key in keys.tolist()], np.int64))
 
-@lru_cache(maxsize=1 << 14)
-def short_sign(text: str) -> Sign:
-    """The sign of a short row; remembered, since furniture is the same on every page of a site."""
-    table = words()
-    folded = key(text)
-    flags = _TABLED.get(table.kinds.get(folded, Label.BODY), 0)
-    if folded in table.home:
-        flags |= _SHAPED["home"]
-    first, _, _ = folded.partition(" ")
-    for label, phrase in table.beginnings.get(first.rstrip(":"), ()):
-        if folded.startswith(phrase) and kinds.fits(label, text, table):
-            flags |= _STARTED[label]
-    if kinds.is_stamp(text, table):
-        flags |= _SHAPED["stamp"]
-    parts = folded.split()
-    one, two, last = (slot(parts[at]) if -len(parts) <= at < len(parts) else 0 for at in (0, 1, -1))
-    return Sign(folded, flags | shaped(text, table), (one, two, last, slot("=" + folded)))
+    def look(self, keys: Keys) -> Ints:
+        """The bits of each key, 0 where the table does not know it."""
+        at = np.searchsorted(self.keys, keys)
+        at[at == len(self.keys)] = 0
+        return np.where(self.keys[at] == keys, self.bits[at], 0)
 
 
-def long_sign(text: str) -> Sign:
-    """The sign of a long row: its own text is its key."""
-    first, _, rest = text.partition(" ")
-    last = rest[-24:].rpartition(" ")[2]
-    return Sign(text, shaped(text, words()), (slot(first.lower()), 0, slot(last.lower()), 0))
+@dataclass(frozen=True)
+class Tables:
+    """The word tables of `words.toml` under the numbers of their phrases."""
+
+    lines: Table
+    starts: Table
+    counted: Table
 
 
-def shaped(text: str, table: Words) -> int:
-    """The flags that shapes give, for rows of every length."""
-    flags = 0
-    if len(text) > DATELINED and _PAUSE.search(text, 0, REACH) and opening(text):
-        flags |= _SHAPED["dateline"]
-    tail = _WORD.findall(text[-TAIL:].lower())
-    if not table.photo.isdisjoint(tail):
-        flags |= _SHAPED["credit-word" if table.photo.isdisjoint(tail[-4:]) else "credit-end"]
-    spoken = _WORD.findall(text[:SPOKEN].lower())
-    promo = sum(map(table.promo.__contains__, spoken))
-    if promo:
-        flags |= _SHAPED["promo" if promo == 1 else "promos"]
-    if not table.reader.isdisjoint(spoken):
-        flags |= _SHAPED["reader"]
-    if "@" in text or "http" in text or "www." in text:
-        flags |= _SHAPED["address"]
-    if text[0] == "#":
-        flags |= _SHAPED["heading"]
-    elif text[0] in BULLETS:
-        flags |= _SHAPED["bullet"]
-    if " | " in text or " > " in text or " / " in text or " · " in text:
-        flags |= _SHAPED["pieces"]
-    if text[0].islower():
-        flags |= _SHAPED["lower"]
-    return flags
+@cache
+def tables() -> Tables:
+    """The tables, made once a process. Beginnings that end in a colon count before one: their bits are shifted."""
+    known = words()
+    lines = {label: {entry for entry, kind in known.kinds.items() if kind is label} for label in TABLED}
+    lines[Label.BREADCRUMB] |= known.home
+    plain = {label: [e for e in known.starts[label] if not e.endswith(":")] for label in STARTED}
+    colon = {label: [e for e in known.starts[label] if e.endswith(":")] for label in STARTED}
+    starts = bits(plain.values())
+    for key, value in bits(colon.values()).items():
+        starts[key] = starts.get(key, 0) | value << len(STARTED)
+    counted = (known.months, known.units, known.photo, known.promo, known.reader, {"http", "https", "www"})
+    return Tables(Table.of(bits(lines.values())), Table.of(starts), Table.of(bits(counted)))
 
 
-def slot(word: str) -> int:
-    return 1 + crc32(word.encode("utf-8", "surrogatepass")) % (SLOTS - 1)
+def bits(groups: Iterable[Iterable[str]]) -> dict[int, int]:
+    """The number of each phrase, with a bit for each group that holds it."""
+    found: dict[int, int] = {}
+    for bit, entries in enumerate(groups):
+        for key in phrases(sorted(entries)):
+            found[key] = found.get(key, 0) | 1 << bit
+    return found
 
 
-def sign(text: str) -> Sign:
-    return short_sign(text) if len(text) <= SHORT else long_sign(text)
+def phrases(texts: list[str]) -> list[int]:
+    """The numbers of whole phrases that have words."""
+    if not texts:
+        return []
+    tokens, _ = tk.read(texts)
+    named = rows(tokens, len(texts))
+    return [key for key, count in zip(named.whole.tolist(), named.count.tolist(), strict=True) if count]
+
+
+@dataclass(frozen=True)
+class Named:
+    """The words of rows: where each row's begin, how many it has, the number of the whole, and of its beginnings by
+    their length in words ``[rows, OPENING]`` (0: it is shorter).
+    """
+
+    start: Ints
+    count: Ints
+    whole: Keys
+    begun: Keys
+
+
+def rows(tokens: Tokens, count: int) -> Named:
+    """The numbers of whole rows and of their beginnings."""
+    power, _ = tk.powers(tk.BLOCK * 2)
+    start = np.searchsorted(tokens.row, np.arange(count + 1))
+    sizes = np.diff(start)
+    total = np.zeros(len(tokens.key) + 1, np.uint64)
+    np.cumsum(tokens.key * power[tokens.at], out=total[1:])
+    places = start[:-1, None] + np.arange(1, OPENING + 1)
+    inside = sizes[:, None] >= np.arange(1, OPENING + 1)
+    before = total[start[:-1]]
+    begun = np.where(inside, total[np.minimum(places, len(total) - 1)] - before[:, None], np.uint64(0))
+    return Named(start[:-1], sizes, total[start[1:]] - before, begun)
+
+
+def lines(named: Named) -> Floats:
+    """Whether the tables know a row as a whole, by kind; whether it has no words at all."""
+    found = tables().lines.look(named.whole)
+    return np.concatenate([unpacked(found, len(TABLED)), (named.count == 0)[:, None]], axis=1)
+
+
+def starts(named: Named, tokens: Tokens) -> Flags:
+    """Whether a row begins like a kind."""
+    if not len(tokens.key):
+        return np.zeros((len(named.count), len(STARTED)), np.bool_)
+    last = np.minimum(named.start[:, None] + np.arange(OPENING), len(tokens.key) - 1)
+    found = tables().starts.look(named.begun) * (named.begun != 0)
+    found &= np.where(among(tokens.sign[last], _COLON), -1, (1 << len(STARTED)) - 1)
+    merged = np.bitwise_or.reduce(found, axis=1)
+    return unpacked(merged | merged >> len(STARTED), len(STARTED))
+
+
+def unpacked(bits: Ints, count: int) -> Flags:
+    found: Flags = (bits[:, None] >> np.arange(count)) & 1 == 1
+    return found
+
+
+def counts(named: Named, tokens: Tokens, shapes: Shapes) -> Flags:
+    """How many words of time, of credits, of appeal a row has, as thermometers; addresses; separated pieces."""
+    found = tables().counted.look(tokens.key)
+
+    def has(kind: int) -> Flags:
+        known: Flags = found & (1 << kind) != 0
+        return known
+
+    left = named.count[tokens.row] - tokens.at
+    photo, early = has(PHOTO), tokens.at < SPOKEN
+    marks = (
+        has(MONTH),
+        has(UNIT),
+        tokens.year,
+        dates(tokens),
+        clocks(tokens),
+        tokens.digits,
+        photo & (left <= CREDITED),
+        photo & (left <= CREDIT_NEAR),
+        has(PROMO) & early,
+        has(READER) & early,
+        has(WEB),
+    )
+    total = summed(np.stack(marks, axis=1), named)
+    others = (total[:, -1] + shapes.mails, shapes.signs, shapes.signs - 1, shapes.first == ord("#"))
+    columns = [total[:, :-1], total[:, [4, 8]] - 1, total[:, [5, 8]] - 2, np.stack(others, axis=1)]
+    counted: Flags = np.concatenate(columns, axis=1) > 0
+    return counted
+
+
+def summed(marks: Flags, named: Named) -> Ints:
+    """How many of a row's words have each mark: ``[rows, marks]``."""
+    if not len(marks):
+        return np.zeros((len(named.count), marks.shape[1]), np.int64)
+    total = np.add.reduceat(marks, np.minimum(named.start, len(marks) - 1), axis=0, dtype=np.int64)
+    total[named.count == 0] = 0
+    return total
+
+
+def among(values: Ints, some: tuple[int, ...]) -> Flags:
+    """Whether each value is one of a few."""
+    found: Flags = values == some[0]
+    for one in some[1:]:
+        found = found | (values == one)
+    return found
+
+
+def dates(tokens: Tokens) -> Flags:
+    """Where three numbers stand as a day does: 2024-05-06, 6.5.2024."""
+    joint = tokens.digits & tokens.near & among(tokens.sign, _DATE)
+    out = np.zeros(len(joint), np.bool_)
+    out[:-2] = joint[:-2] & joint[1:-1] & tokens.digits[2:]
+    return out
+
+
+def clocks(tokens: Tokens) -> Flags:
+    """Where two numbers stand as a time of day does: 18:05."""
+    two = tokens.size == 2
+    out = np.zeros(len(two), np.bool_)
+    joint = tokens.digits & tokens.near & (tokens.size <= 2) & among(tokens.sign, _CLOCK)
+    out[:-1] = joint[:-1] & tokens.digits[1:] & two[1:]
+    return out
