@@ -1,5 +1,7 @@
 """Bare names beside a headline that the splitter took for furniture."""
 
+from itertools import accumulate
+
 import pytest
 
 from newstext.article import Audit, Draft, Evidence, Label, Line, Unit
@@ -47,3 +49,18 @@ def test_sections_places_and_credits_are_no_names(line):
 def test_lines_that_have_a_label_of_their_own_stay():
     """A caption that is a name stays a caption."""
     assert read("Ann Poe", label=Label.CAPTION) == []
+
+
+def test_page_of_many_articles_costs_each_as_much():
+    """Lines far from an article are not looked at: names on them are none of its own."""
+    far = ["Ann Poe", "3 March 2024", *[f"Tide table {number}" for number in range(600)]]
+    lines = [*far, "Harbour bridge opens", "The bridge opened on Wednesday after a year."]
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
+    told = {"headline": Evidence("lines", spans[-2]), "body": Evidence("lines", spans[-1])}
+    shown = [Line(span, Label.FURNITURE) for span in spans[:-2]]
+    shown += [Line(spans[-2], Label.HEADLINE), Line(spans[-1], Label.BODY)]
+    draft = Draft(0, (spans[-2][0], spans[-1][1]), lines[-1], headline=lines[-2], evidence=told)
+    complete(Unit([draft], Audit(), lines=shown, text="\n".join(lines)))
+
+    assert draft.marks == []

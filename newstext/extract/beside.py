@@ -7,6 +7,7 @@ A splitter labels lines by their look; `complete` judges them by what stands aro
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label, Mark
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: A second line names writers too when it is this likely and stands this near the first: one writer a line.
 _MORE, _NEAR = 0.7, 2
+#: Lines before and after an article where its writer may be told of; web pages have 200 to 500 in all.
+_REACH = 250
 #: A line that is a date, how far from the story it may stand, and how many of the body's first lines may be one.
 _DATE, _AROUND, _FIRST = 100, 300, 3
 _TITLES = frozenset({Label.HEADLINE, Label.REPEAT, Label.SUBHEADLINE, Label.CAPTION})
@@ -27,8 +30,10 @@ _TITLES = frozenset({Label.HEADLINE, Label.REPEAT, Label.SUBHEADLINE, Label.CAPT
 
 def complete(unit: Unit) -> None:
     """Give each article of a page the byline marks that are likely, and no others."""
-    lines = shown(unit)
+    page = shown(unit)
+    starts = [line.span[0] for line in page]
     for draft in unit.drafts:
+        lines = _around(page, starts, draft)
         likely = [(chance(each.signs), each) for each in candidates(lines, draft)]
         best = max(range(len(likely)), key=lambda at: likely[at][0], default=0)
         sure = likely[best][0] if likely else 0.0
@@ -36,6 +41,15 @@ def complete(unit: Unit) -> None:
         near = likely[max(0, best - _NEAR) : best + _NEAR + 1] if enough else []
         _mark(draft, [each for share, each in near if share >= min(_MORE, sure)], sure)
         _date(draft, lines)
+
+
+def _around(page: list[Shown], starts: list[int], draft: Draft) -> list[Shown]:
+    """The lines of an article and those around it: a page may hold thousands of articles."""
+    spans = [told.span for told in map(draft.evidence.get, ("headline", "body")) if told and told.span]
+    if not spans:
+        return []
+    first, last = min(a for a, _ in spans), max(b for _, b in spans)
+    return page[max(0, bisect_left(starts, first) - _REACH) : bisect_left(starts, last) + _REACH]
 
 
 def chance(signs: dict[str, float]) -> float:

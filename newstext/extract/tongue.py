@@ -10,7 +10,7 @@ from newstext.extract.language import detect
 from newstext.extract.reconcile import Claim, settle
 
 if TYPE_CHECKING:
-    from newstext.article import Unit
+    from newstext.article import Draft, Unit
     from newstext.extract.known import Known
 
 #: A stated language stands unless the text is surer than this: templates say ``en`` around any language, while
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _STATED = 0.75
 #: Characters of body beside which a headline tells nothing more.
 _LONG = 400
-#: A guess below this was wrong in most cases on the development pages; the words of a page that are looked at then.
-_WEAK, _PAGE = 0.3, 2_000
+#: A guess below this was wrong in most cases on the development pages; the characters of a page looked at then.
+_WEAK, _PAGE = 0.3, 20_000
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_].*|\..*)?$", re.IGNORECASE)
 #: Two names of one language, as old pages and CLDR write them.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr", "hr": "sr", "bs": "sr", "ms": "id"}
@@ -44,11 +44,15 @@ def language(known: Known) -> tuple[str, Evidence] | None:
 
 def spoken(unit: Unit) -> None:
     """Note the language of a whole page of text with its drafts whose own text is too short to tell theirs."""
-    for draft in unit.drafts:
-        if not draft.stated.language and detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK:
-            page = detect(" ".join(unit.text.split()[:_PAGE]))
-            if page.sure > _WEAK:
-                draft.stated.language, draft.evidence["language"] = page.code, Evidence("page", None, page.sure)
+    weak = [each for each in unit.drafts if not each.stated.language and _tells_little(each)]
+    page = detect(" ".join(unit.text[:_PAGE].split())) if weak else None
+    for draft in weak:
+        if page and page.sure > _WEAK:
+            draft.stated.language, draft.evidence["language"] = page.code, Evidence("page", None, page.sure)
+
+
+def _tells_little(draft: Draft) -> bool:
+    return detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK
 
 
 def same(one: str, other: str) -> bool:

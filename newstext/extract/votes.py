@@ -28,6 +28,8 @@ _LONGEST, _LONGEST_NAME, _MOST_WORDS = 110, 42, 6
 _CUE = 5
 #: The masthead stands within so many lines of a page's top.
 _TOP = 6
+#: Lines of furniture looked at from each end of a page: few web pages have as many.
+_END = 400
 _DOMAIN = re.compile(
     r"(?<![\w.-])(?:https?://)?(?:[\w.+-]{1,40}@|www\.)?((?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12})(?![\w-])", re.IGNORECASE
 )
@@ -35,7 +37,7 @@ _SUFFIX = re.compile(r"(?:\.(?:co|com|org|net|gov))?\.[a-z]{2,6}$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TITLE = re.compile(r"(?:\s[-–—|]+\s|(?:(?<!\s)\s+)?\|\s*)([^|–—]{2,42})$")
-_ENDS = " \t\u00a0.,:;!?_>&|-–—"
+_MARGIN = " \t\u00a0.,:;!?_>&|-–—"
 _EDGES = " \t\u00a0•*·–—|>»«:,;/()[]\"“”„'"
 _TOKEN = re.compile(r"[^\s|•·,;:()\[\]«»“”„\"/]+")
 
@@ -51,15 +53,20 @@ class Vote(NamedTuple):
 def votes(unit: Unit) -> list[Vote]:
     """All places of a page that speak for a name."""
     lines = [line for line in unit.lines if line.label not in _STORY]
-    shown = [(text, line.span) for line in lines if (text := _plain(unit, line.span))]
+    shown = _ends([(text, line.span) for line in lines if (text := _plain(unit, line.span))])
     addresses = _addresses(text for text, _ in shown)
     short = [(text, span) for text, span in shown if len(text) <= _LONGEST]
     writers = {line.span for line in lines if line.label in (Label.BYLINE, Label.TIMESTAMP)}
     end = max((line.span[1] for line in unit.lines if line.label is Label.BODY), default=0)
     spaced = [_words(text, span) for text, span in short]
     found = [*_owned(shown, end), *_cued(short), *_alone(short), *_spelt(spaced, addresses, writers)]
-    names = [vote._replace(name=bare) for vote in found if _is_name(bare := vote.name.strip(_ENDS))]
+    names = [vote._replace(name=bare) for vote in found if _is_name(bare := vote.name.strip(_MARGIN))]
     return [*names, *_echoes(spaced, names)]
+
+
+def _ends(lines: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
+    """The first and last lines of a page: there a house names itself, and a long dump costs no more than a page."""
+    return lines if len(lines) <= 2 * _END else [*lines[:_END], *lines[-_END:]]
 
 
 def _plain(unit: Unit, span: Span) -> str:
