@@ -1,0 +1,136 @@
+"""What an article costs, and how that grows with cores: the figures that deploy/SCALING.md and `wiredesk plan` rest on.
+
+    python bench/scale.py [--pages 2500] [--rounds 1]
+
+In one run: `wiredesk run` on one core and on two, and the same pure functions in a plain multiprocessing pool on two,
+without queue, index or Redis. Rates count from the first to the last published article's file; starts are not counted.
+Prints articles a second, their ratios, CPU an article by side, Redis's CPU, commands and bytes an article, and the
+largest worker. Wants a machine to itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from pages import pages
+
+from newstext.article import Origin
+from newstext.extract import extract
+from newstext.fingerprint import features
+from newstext.formats import read
+from newstext.source import Source
+from wiredesk import keys, server
+from wiredesk.connection import client
+
+WIREDESK = Path(sys.executable).with_name("wiredesk")
+STREAMS = (keys.ARTICLES, keys.COPIES)
+
+
+class Cost(NamedTuple):
+    """A run's articles a second; an article's us, commands, bytes by kind of key; a worker's `memory` in MB."""
+
+    rate: float
+    workers_us: float
+    redis_us: float
+    commands: float
+    bytes: dict[str, float]
+    memory: float
+
+
+def through(texts: Sequence[str], cores: set[int]) -> Cost:
+    """`wiredesk run` on these cores, Redis among them."""
+    with tempfile.TemporaryDirectory() as folder, server.private() as url, client(url) as redis:
+        for number, text in enumerate(texts):
+            Path(folder, f"{number:06}.txt").write_text(text, "utf-8")
+        os.sched_setaffinity(int(redis.info("server")["process_id"]), cores)
+        before, used = redis.info("everything"), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [WIREDESK, "run", folder, "--workers", str(len(cores))],
+            env={**os.environ, "WIREDESK_REDIS_URL": url, "WIREDESK_LOG_LEVEL": "error"},
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+            stderr=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        after, spent = redis.info("everything"), resource.getrusage(resource.RUSAGE_CHILDREN)
+        articles = sum(redis.xlen(stream) for stream in STREAMS)
+        seconds, sizes = _span(redis), {kind: size / articles for kind, size in _sizes(redis).items()}
+    cpu = spent.ru_utime + spent.ru_stime - used.ru_utime - used.ru_stime
+    redis_cpu = sum(after[name] - before[name] for name in ("used_cpu_user", "used_cpu_sys"))
+    each = 1e6 / articles
+    return Cost(
+        articles / seconds, cpu * each, redis_cpu * each,
+        (after["total_commands_processed"] - before["total_commands_processed"]) / articles,
+        sizes, spent.ru_maxrss / 1024,
+    )  # fmt: skip
+
+
+def _span(redis: Any) -> float:
+    """Seconds from the first published article to the last."""
+    ends = [int(entry[0].partition(b"-")[0]) for stream in STREAMS for look in (redis.xrange, redis.xrevrange)
+            for entry in look(stream, count=1)]  # fmt: skip
+    return (max(ends) - min(ends)) / 1000
+
+
+def _sizes(redis: Any) -> Counter[str]:
+    """Bytes in Redis by kind of key; the index apart, whose memory does not depend on how much has come."""
+    found: Counter[str] = Counter()
+    for key in redis.scan_iter(f"{keys.PREFIX}*", count=1000):
+        kind = key.decode().removeprefix(keys.PREFIX).partition(":")[0]
+        found[kind] += redis.memory_usage(key, samples=0) if kind != "index" else 0
+    return found
+
+
+def pure(text: str) -> int:
+    """What the stages do with a page, without anything around it; articles."""
+    source = Source.of(text.encode(), "page.txt")
+    found = [draft for unit in read(source) for draft in unit.drafts]
+    for draft in found:
+        features(draft.body)
+        msgspec.json.encode(extract(draft, Origin(name="page.txt")))
+    return len(found)
+
+
+def pooled(texts: Sequence[str], processes: int) -> float:
+    """Articles a second of a plain pool; its start is not counted."""
+    with multiprocessing.Pool(processes) as pool:
+        pool.map(pure, texts[: 4 * processes], chunksize=1)
+        began = time.monotonic()
+        articles = sum(pool.imap_unordered(pure, texts, chunksize=8))
+        return articles / (time.monotonic() - began)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=2500)
+    parser.add_argument("--rounds", type=int, default=1)
+    args = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0))[:2]
+    rounds = []
+    for number in range(args.rounds):
+        texts = [text for _, text in pages(args.pages, number)]
+        rounds.append((through(texts, {cores[0]}), through(texts, set(cores)), pooled(texts, 2)))
+    one, two = (sorted((r[i] for r in rounds), key=lambda cost: cost.rate)[len(rounds) // 2] for i in (0, 1))
+    pool = statistics.median(r[2] for r in rounds)
+    print(f"one core {one.rate:.0f} articles/s, two {two.rate:.0f}: {two.rate / one.rate:.2f}x")
+    print(f"plain pool {pool:.0f} articles/s: the desk reaches {two.rate / pool:.0%} of it")
+    print(
+        f"an article: {two.workers_us:.0f} us of workers, {two.redis_us:.0f} us of Redis, {two.commands:.1f} commands"
+    )
+    print("bytes: " + ", ".join(f"{kind} {size:.0f}" for kind, size in sorted(two.bytes.items()) if size >= 1))
+    print(f"largest process {two.memory:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""`wiredesk plan`: what it prints follows from the costs and the settings."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from running import command
+
+from wiredesk import capacity
+from wiredesk.settings import Settings
+from workers.table import NAMES
+
+DAYS = 86_400
+
+
+def test_every_stage_has_a_cost():
+    """A stage that is new has been measured, too."""
+    assert tuple(capacity.MEASURED.stages) == NAMES
+
+
+@pytest.mark.parametrize("articles", [1, 100_000, 5_000_000])
+def test_processes_carry_the_busiest_hour(articles):
+    """The cores of each stage, as far as they may be planned for, suffice for its work in that hour."""
+    made = capacity.plan(articles, Settings(), peak=4.0)
+    for stage, us in capacity.MEASURED.stages.items():
+        assert made.processes[stage] * capacity.BUSY >= 4.0 * articles / DAYS * us / 1e6
+
+
+def test_what_is_kept_longer_takes_more():
+    """Twice the days of texts are twice their bytes; the index follows its window."""
+    once, twice = (
+        capacity.plan(1_000_000, replace(Settings(), keep_texts=days * DAYS, near_window=days * DAYS)).memory
+        for days in (3, 6)
+    )
+
+    assert twice["texts"] == pytest.approx(2 * once["texts"], abs=1)
+    assert twice["index"] == pytest.approx(2 * once["index"], abs=1)
+    assert twice["receipts"] == once["receipts"]
+
+
+def test_the_setting_holds_the_window():
+    """The index remembers every article of its window."""
+    made = capacity.plan(2_000_000, Settings())
+
+    assert int(made.settings["WIREDESK_INDEX_ARTICLES"]) == 2_000_000 * 3
+
+
+def test_a_large_desk_is_told_what_to_split_first():
+    """A small one has nothing to split; a large one is told of its largest part, then of another Redis."""
+    assert capacity.plan(10_000, Settings()).notes == []
+    first, *rest = capacity.plan(20_000_000, Settings()).notes
+    assert "WIREDESK_KEEP_RECEIPTS" in first
+    assert any("WIREDESK_INDEX_URL" in note for note in rest)
+
+
+def test_the_command_prints_the_same_plan():
+    """As JSON for programs, in words for a person; without a Redis."""
+    status, printed, _ = command("", "plan", "--articles-per-day", "1_000_000".replace("_", ""), "--json")
+    words = command("", "plan", "--articles-per-day", "1000000")[1]
+
+    assert status in (0, None)
+    assert json.loads(printed)["processes"].keys() == set(NAMES)
+    assert "WIREDESK_INDEX_ARTICLES" in words

@@ -1,0 +1,129 @@
+"""What a desk of a given size takes: cores by stage, Redis's time and memory, and the settings that go with it.
+
+The costs are what `python -m bench.share` (processor) and `bench/scale.py` (bytes) printed; deploy/SCALING.md says
+where and on which pages. A desk whose pages are others measures its own and passes them as `costs`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import msgspec
+
+from wiredesk.settings import Settings
+
+DAY: Final = 86_400
+#: Of a core's time that may be planned for: above that, queues grow with every wave.
+BUSY: Final = 0.7
+#: Of Redis's one thread: a script that waits behind others is a worker that waits.
+REDIS_BUSY: Final = 0.5
+#: Memory that a rewrite of the log and replicas' buffers take beside the data.
+SPARE: Final = 1.5
+#: A machine's size that is sold everywhere.
+CORES: Final = 8
+
+
+#: Beyond this, one server's restart takes minutes.
+LARGE: Final = 32 * 2**30
+#: What takes each part of the memory elsewhere, or away.
+SMALLER: Final = {
+    "texts": "set WIREDESK_TEXTS_URL to a Redis of its own, or WIREDESK_KEEP_TEXTS lower",
+    "files": "set WIREDESK_TEXTS_URL to a Redis of its own, WIREDESK_OBJECTS_URL, or WIREDESK_KEEP_FILES lower",
+    "streams": "set WIREDESK_KEEP_STREAM_ENTRIES lower",
+    "receipts": "set WIREDESK_KEEP_RECEIPTS lower: a file sent again after it is taken for a new one",
+    "index": "set WIREDESK_INDEX_URL to a Redis of its own, or WIREDESK_NEAR_WINDOW lower",
+}
+
+
+class Costs(msgspec.Struct, frozen=True):
+    """Of one article: microseconds of a core by stage, of Redis; bytes that it leaves in each part of Redis."""
+
+    stages: dict[str, float]
+    #: All of Redis's thread: queues, texts and index.
+    redis_us: float
+    #: The article as kept for judging copies, under zstd (WIREDESK_KEEP_TEXTS).
+    take_bytes: float
+    #: Its share of its file's bytes, under zstd (WIREDESK_KEEP_FILES).
+    file_bytes: float
+    #: Its entry in a stream (WIREDESK_KEEP_STREAM_ENTRIES, WIREDESK_KEEP_STREAM_AGE).
+    entry_bytes: float
+    #: Its share of its file's receipt (WIREDESK_KEEP_RECEIPTS).
+    receipt_bytes: float
+    #: In the near-duplicate index (`bench/index.py`): fixed by WIREDESK_INDEX_ARTICLES, whatever comes.
+    index_bytes: float = 160.0
+    #: Of a worker process, at most (`bench/scale.py`).
+    worker_megabytes: float = 250.0
+
+
+#: Long pages of two articles, on a busy machine with two slow cores: more than most desks see.
+MEASURED: Final = Costs(
+    stages={"split": 11_200.0, "fingerprint": 5_600.0, "extract": 3_600.0, "publish": 1_200.0},
+    redis_us=1_800.0,
+    take_bytes=1_840.0,
+    file_bytes=1_040.0,
+    entry_bytes=4_670.0,
+    receipt_bytes=1_160.0,
+)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to set up. Rates in articles a second, memory in bytes, `redis` a share of one core at the busiest hour."""
+
+    articles_per_day: int
+    mean_rate: float
+    peak_rate: float
+    processes: dict[str, int]
+    machines: int
+    worker_memory: int
+    redis: float
+    memory: dict[str, int]
+    settings: dict[str, str]
+    notes: list[str]
+
+
+def plan(articles: int, settings: Settings, costs: Costs = MEASURED, *, peak: float = 3.0, cores: int = CORES) -> Plan:
+    """`articles` a day; `peak`: the busiest hour over the mean one; machines of so many `cores`."""
+    mean = articles / DAY
+    busiest = mean * peak
+    processes = {stage: max(1, math.ceil(busiest * us / 1e6 / BUSY)) for stage, us in costs.stages.items()}
+    remembered = max(articles * settings.near_window // DAY, 100_000)
+    memory = _memory(articles, remembered, settings, costs)
+    redis = busiest * costs.redis_us / 1e6
+    return Plan(
+        articles, round(mean, 2), round(busiest, 2), processes, math.ceil(sum(processes.values()) / cores),
+        int(sum(processes.values()) * costs.worker_megabytes * 2**20), round(redis, 3), memory,
+        {"WIREDESK_INDEX_ARTICLES": str(remembered), "maxmemory": f"{math.ceil(sum(memory.values()) / 2**30)}gb"},
+        _notes(redis, memory),
+    )  # fmt: skip
+
+
+def _memory(articles: int, remembered: int, settings: Settings, costs: Costs) -> dict[str, int]:
+    """Bytes in Redis by what they hold, once as much is kept as the settings say."""
+    entries = min(settings.keep_stream_entries, articles * settings.keep_stream_age / DAY)
+    return {
+        "texts": int(articles * settings.keep_texts / DAY * costs.take_bytes),
+        "files": int(articles * settings.keep_files / DAY * costs.file_bytes),
+        "streams": int(entries * costs.entry_bytes),
+        "receipts": int(articles * settings.keep_receipts / DAY * costs.receipt_bytes),
+        "index": int(remembered * costs.index_bytes),
+    }
+
+
+def _notes(redis: float, memory: dict[str, int]) -> list[str]:
+    """What to split off first, in the order in which to do it."""
+    notes = []
+    total = sum(memory.values())
+    if total * SPARE > LARGE:
+        large = max(memory, key=lambda part: memory[part])
+        notes.append(f"Redis holds {total / 2**30:.0f} GB, most of it {large}: {SMALLER[large]}.")
+    if redis > REDIS_BUSY:
+        notes.append(
+            f"Redis is busy for {redis:.0%} of its one core at the busiest hour: set WIREDESK_INDEX_URL and "
+            "WIREDESK_TEXTS_URL to Redis of their own."
+        )
+    if redis > 2 * REDIS_BUSY:
+        notes.append(
+            f"That is more than one Redis can do: run {math.ceil(redis / REDIS_BUSY)} desks, each for its sources."
+        )
+    return notes
