@@ -137,3 +137,30 @@ def test_deep_json_ends_with_a_reason():
 def test_running_text_with_commas_is_no_table():
     """A page whose first line has commas stays a page."""
     assert detect(Source.of(b"Title, text and date, all in one\n\nThe council voted.")).name == "page-text"
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\n\n", b""])
+def test_rows_whose_text_stands_behind_a_picture_are_rows(ends):
+    """A first row longer than a first look, its text far behind, does not make the file a JSON document."""
+    row = b'{"id": %d, "image": "%s", "title": "Bridge stays", "text": "The council voted on Tuesday."}'
+    data = b"\n".join(row % (n, LONG.encode()) for n in range(150)) + ends
+
+    units = units_of(data)
+
+    assert [d.position for unit in units for d in unit.drafts] == list(range(150))
+    again = [d.position for unit in read(Source.of(data), units[0].cursor) for d in unit.drafts]
+    assert again == [d.position for unit in units[1:] for d in unit.drafts]
+
+
+def test_a_document_of_one_long_line_is_a_document():
+    """A feed on a single line, longer than a first look, gives its items, in parts as well."""
+    items = [{"title": f"Story {n}", "content_text": "The council voted."} for n in range(150)]
+    data = json.dumps({"icon": LONG, "items": items}).encode()
+
+    units = units_of(data)
+
+    assert sum(len(unit.drafts) for unit in units) == 150
+    assert sum(len(unit.drafts) for unit in read(Source.of(data), units[0].cursor)) == 50
