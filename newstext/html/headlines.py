@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newstext.article import Span, Stated
     from newstext.html.page import Element, Page
 
-_SUFFIX = re.compile(r"\s+(?:[|–—·•»:]|[-‐‑]{1,2}|::)\s+|\s*\|\s*")
+_SUFFIX = re.compile(r"(?<!\s)\s+(?:[|–—·•»:]|[-‐‑]{1,2}|::)\s+|(?:(?<!\s)\s+)?\|\s*")
 #: Votes of each source, by how often it is the headline on the development pages.
 _VOTES = {"json-ld": 2.4, "h1": 2.5, "og": 2.0, "title": 1.2, "twitter": 1.0}
 
