@@ -48,7 +48,8 @@ def fitted(all_told: list[Told]) -> tuple[float, float]:
     for _ in range(50):
         chance = 1 / (1 + np.exp(-columns @ weights))
         curve = (columns * (chance * (1 - chance))[:, None]).T @ columns + 1e-3 * np.eye(2)
-        weights += np.linalg.solve(curve, columns.T @ (right - chance))
+        step = np.linalg.solve(curve, columns.T @ (right - chance))
+        weights += step / max(1.0, float(np.abs(step).max()))  # a whole step may leap over the best and never return
     return float(weights[0] * SLOPE), float(weights[0] * OFFSET + weights[1])
 
 
