@@ -133,6 +133,7 @@ def test_kills_lose_and_double_nothing(tmp_path):
             victim.start()
         for thread in (*producers, posting):
             thread.join()
+        until(lambda: _answers(url))
         jobs_queued, opened = queued(url)
     finally:
         gateway.end()

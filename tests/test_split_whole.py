@@ -95,8 +95,11 @@ def test_time_grows_with_the_text_alone():
     shipped()
     took = []
     for times in (125, 1000):
-        start = time.process_time()
-        split(story * times)
-        took.append(time.process_time() - start)
+        rounds = []
+        for _ in range(3):
+            start = time.process_time()
+            split(story * times)
+            rounds.append(time.process_time() - start)
+        took.append(min(rounds))
 
-    assert took[1] < 16 * max(took[0], 0.05)
+    assert took[1] < 16 * took[0]

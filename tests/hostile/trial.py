@@ -28,8 +28,8 @@ from workers.fleet import Fleet
 from workers.table import NAMES
 
 TICKS = os.sysconf("SC_CLK_TCK")
-#: What a worker may hold, whatever comes in (bytes).
-MEMORY = 256 << 20
+#: What a worker may hold, whatever comes in (bytes): what is promised for files of gigabytes as well.
+MEMORY = 400_000_000
 #: CPU seconds that a file may cost: some at once, and some for each of its megabytes.
 CPU_SECONDS, CPU_SECONDS_A_MEGABYTE = 8.0, 20.0
 #: Wall seconds before a file counts as one without an outcome; twice what a stage may take at a single job.
