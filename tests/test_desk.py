@@ -236,18 +236,36 @@ def test_catalogue_holds_what_the_streams_hold(redis):
     assert len(catalogue.search("story 40")) == sum(str(n).startswith("40") for n in range(2 * PIECE + 5))
 
 
+def _headlines(path, headlines):
+    """A catalogue whose n-th newest article has the n-th headline from the end."""
+    catalogue = Catalogue(path / "catalogue")
+    rows = [
+        Listed(f"a-{n}", "s", "original", keys.ARTICLES, f"{n}-0", n, "en", "", "", said, "")
+        for n, said in enumerate(headlines)
+    ]
+    catalogue.add(keys.ARTICLES, None, rows)
+    return catalogue
+
+
 def test_a_search_prefers_whole_words(tmp_path):
     """With enough headlines that have the word itself, those that have a longer one are left out."""
-    catalogue = Catalogue(tmp_path / "catalogue")
-    words = ["ferry", "ferrying", "ferry", "ferries"]
-    listed = [
-        Listed(f"a-{n}", "s", "original", keys.ARTICLES, f"{n}-0", n, "en", "", "", f"The {word} case", "")
-        for n, word in enumerate(words)
-    ]
-    catalogue.add(keys.ARTICLES, None, listed)
+    catalogue = _headlines(tmp_path, [f"The {word} case" for word in ("ferry", "ferrying", "ferry", "ferries")])
 
     assert [a.id for a in catalogue.search("ferry", 2)] == ["a-2", "a-0"]
     assert [a.id for a in catalogue.search("ferry")] == ["a-2", "a-1", "a-0"]
+    catalogue.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["inter", "internationalis", "INTERNATIONALISATION", "élan", "elan", "snake_cas", "हिन्दी", "a\u19b0b", "\0vit"],
+)
+def test_a_search_splits_words_as_the_index_does(tmp_path, said):
+    """Any beginning is found, with accents or without, and so is a word of letters that the index does not know."""
+    catalogue = _headlines(tmp_path, ["Internationalisation: élan vital in snake_case, हिन्दी a\u19b0b", "Other news"])
+
+    assert [a.id for a in catalogue.search(said)] == ["a-0"]
+    assert catalogue.search(f"{said} zeppelin") == []
     catalogue.close()
 
 

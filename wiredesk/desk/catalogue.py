@@ -2,27 +2,36 @@
 
 The streams are the truth; this is an SQLite file beside the web server that repeats their small fields (no texts) and
 can be thrown away. Every question is an index look-up or a bounded page of one, however many articles there are; only
-beginnings of words cost what they match (`Catalogue.search`).
+a search of several words that each stand in many headlines, but never together, reads through them all.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_SCHEMA = """
+#: Letters of a word's beginning that are told apart. Each length has an index of its own, read from the newest article
+#: on; without it the articles of all words that begin so are gathered first (490 ms where a million have one). An
+#: article takes 320 bytes of index for it instead of 70, and 31 us instead of 7.
+BEGINNING = 12
+
+_SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
+PRAGMA temp_store = MEMORY;
 CREATE TABLE IF NOT EXISTS article (
   row INTEGER PRIMARY KEY, id TEXT UNIQUE, story TEXT, relation TEXT, stream TEXT, entry TEXT, at INTEGER,
   language TEXT, publisher TEXT, published TEXT, headline TEXT, name TEXT);
 CREATE INDEX IF NOT EXISTS article_story ON article (story, at);
 CREATE INDEX IF NOT EXISTS article_new ON article (at) WHERE relation = 'original';
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (headline, publisher, content='', tokenize="unicode61");
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+  headline, publisher, content='', tokenize='unicode61', detail=none, columnsize=0,
+  prefix='{" ".join(map(str, range(1, BEGINNING + 1)))}');
+CREATE VIRTUAL TABLE temp.said USING fts5 (words, tokenize='unicode61');
+CREATE VIRTUAL TABLE temp.said_words USING fts5vocab (said, row);
 CREATE TABLE IF NOT EXISTS file (
   id TEXT PRIMARY KEY, entry TEXT, at INTEGER, outcome TEXT, name TEXT, articles INT, copies INT, rejected INT);
 CREATE INDEX IF NOT EXISTS file_new ON file (at);
@@ -189,14 +198,20 @@ class Catalogue:
     def search(self, said: str, most: int = 50) -> list[Listed]:
         """Articles whose headline or publisher has every word, or the words' beginnings, the newest first.
 
-        Whole words first: their lists are read from the newest on until there are enough. Beginnings have to be
-        gathered from all the words that begin so, which takes 90 ms where every one of a million headlines has one.
+        Whole words first: what is asked for by its full name is not hidden by longer words.
         """
-        words = re.findall(r"\w+", said)[:12]
+        words = self._words(said)[:12]
         if not words:
             return []
         whole = self._having(" ".join(f'"{word}"' for word in words), most)
-        return whole if len(whole) == most else self._having(" ".join(f'"{word}"*' for word in words), most)
+        return whole if len(whole) == most else self._having(" ".join(f'"{w[:BEGINNING]}"*' for w in words), most)
+
+    def _words(self, said: str) -> list[str]:
+        """Split and folded as the index splits a headline: a word of two in its eyes would be an error to ask for."""
+        with self._lock:
+            self._db.execute("DELETE FROM said")
+            self._db.execute("INSERT INTO said VALUES (?)", (said.replace("\0", " "),))
+            return [word for (word,) in self._db.execute("SELECT term FROM said_words")]
 
     def _having(self, question: str, most: int) -> list[Listed]:
         found = self._all(
