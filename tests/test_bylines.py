@@ -53,6 +53,13 @@ def test_declared_author_may_be_an_agency():
     assert stated("The Associated Press")[:2] == ([], ["AP"])
 
 
+@pytest.mark.parametrize("name", ["seagull", "der Michel", "Mobasir hassan"])
+def test_declared_name_may_be_printed_small(name):
+    """Whoever is declared as author is one, whatever the letters; but for accounts and desks."""
+    assert stated(name).names == [name]
+    assert stated("admin").names == stated("news desk").names == []
+
+
 def test_declared_authors_may_share_a_field():
     """One field with several names gives each of them once."""
     assert stated("Jane Roe, John Doe & Ann Poe").names == ["Jane Roe", "John Doe", "Ann Poe"]

@@ -46,6 +46,11 @@ def named(text: str) -> list[str]:
     return list(dict.fromkeys(name for name in found if name))
 
 
+def printed(text: str) -> list[str]:
+    """The agencies of a credit as they are printed there: `The Associated Press`."""
+    return [piece.strip(" .()[]") for piece in _pieces(text) if agency(piece)]
+
+
 def _pieces(text: str) -> list[str]:
     joiners = words("agencies", "words", "joiners")
     pieces = []

@@ -36,6 +36,8 @@ _NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3
 _EAST = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 #: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
 _MOST_WORDS = 5
+#: A name printed small has hardly more (`mobasir hassan`).
+_PEN_WORDS = 3
 
 
 def opens(text: str) -> bool:
@@ -109,7 +111,26 @@ def stated(value: str) -> Byline:
     alone = not re.search(r"[,;|/]", text)
     if not start and alone and (_outlet(text) or _DOMAIN.fullmatch(text.strip())) and not named(text):
         return Byline(_whole(text), [], cued=True)
-    return Byline(_names(text[start.end() :] if start else text, lenient=True), _credited(text), cued=True)
+    rest = text[start.end() :] if start else text
+    names, agencies = _names(rest, lenient=True), _credited(text)
+    pen = _pen_name(rest) if alone and not agencies and len(names) < 2 else None
+    return Byline([pen] if pen else names, agencies, cued=True)
+
+
+def uncued(text: str) -> str:
+    """A byline without its cue: `By Associated Press` gives `Associated Press`."""
+    start = _cue().match(text)
+    return text[start.end() :] if start else text
+
+
+def _pen_name(text: str) -> str | None:
+    """A declared name that is printed small (`reineckefuchs`, `der Michel`), which nothing else would tell for one."""
+    tokens = text.strip(_EDGES).split()
+    if not 1 <= len(tokens) <= _PEN_WORDS or not tokens[-1].islower() or _joined(tokens) != [" ".join(tokens)]:
+        return None
+    name = " ".join(tokens)
+    plain = all(token.strip(".").replace("-", "").isalpha() and not _ends(token) for token in tokens)
+    return name if plain and len(name) > 2 and fold(name) not in words("bylines", "names", "nobody") else None
 
 
 def _nearly_empty(before: str) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label, Mark, Span
 from newstext.extract.agencies import closing, named, only_agencies
-from newstext.extract.bylines import Byline, stated
+from newstext.extract.agencies import printed as printed_agencies
+from newstext.extract.bylines import Byline, stated, uncued
 from newstext.extract.tables import fold
 from newstext.extract.where import printed
 
@@ -35,7 +36,7 @@ def bylines(known: Known) -> tuple[list[str], Evidence] | None:
         if seen and not _overlap(said, seen[0]):
             evidence = Evidence(evidence.rule, evidence.span, evidence.confidence * 0.8, "; ".join(seen[0]))
         return _once(said), evidence
-    return seen
+    return seen or _agency(known)
 
 
 def _printed(known: Known) -> tuple[list[str], Evidence] | None:
@@ -50,6 +51,18 @@ def _printed(known: Known) -> tuple[list[str], Evidence] | None:
     if not names:
         return None
     return _once(names), Evidence("byline", chosen[0][1].span, _CUED if cued else _BARE)
+
+
+def _agency(known: Known) -> tuple[list[str], Evidence] | None:
+    """`By Associated Press`: the agency that is named as author where nobody else is, as it is printed."""
+    for value in known.draft.stated.bylines:
+        if names := printed_agencies(uncued(value)):
+            told = known.draft.evidence.get("bylines")
+            return _once(names), told or Evidence(known.draft.stated.rule, None, _STATED)
+    for read, mark in known.bylines:
+        if read.cued and (names := printed_agencies(uncued(mark.text))):
+            return _once(names), Evidence("byline", mark.span, _CUED)
+    return None
 
 
 def _together(read: list[tuple[Byline, Mark]]) -> list[tuple[Byline, Mark]]:
