@@ -34,6 +34,12 @@ def test_printed_form(line, iso, precision):
     assert stamps(line, NOON)[0][:2] == (iso, precision)
 
 
+def test_basic_form_of_iso_8601_is_read():
+    """Dates without separators, as structured data has them, with their offset."""
+    assert parse("20180619T055000+0900", NOON)[:2] == ("2018-06-19T05:50:00+09:00", "second")
+    assert parse("20180619T0550Z", NOON)[:2] == ("2018-06-19T05:50:00+00:00", "minute")
+
+
 def test_day_and_month_follow_the_publishers_habit():
     """The same figures are February in London and July in New York, and never sure."""
     british, american = (parse("07/02/2024", Habit(month_first=first)) for first in (False, True))

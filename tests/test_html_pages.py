@@ -72,6 +72,55 @@ def test_printed_byline_and_time_are_read_where_nothing_is_declared():
     assert data.decode()[slice(*article.evidence["bylines"].span)] == "By Ann Poe"
 
 
+def test_lines_around_the_story_tell_what_markup_does_not():
+    """A date and a name in elements without a class, between headline and text, are the story's."""
+    data = page(story="<div>3 March 2024</div><div>Ann Poe</div><div>Staff reporter</div>")
+    article = described(data)
+
+    assert (article.bylines, article.published) == (["Ann Poe"], "2024-03-03")
+    assert data.decode()[slice(*article.evidence["bylines"].span)] == "Ann Poe"
+
+
+def test_dates_of_related_stories_are_a_guess_at_most():
+    """Dates below the text, without a word that says what they are, are not taken for lines of the story."""
+    others = "".join(f"<div>Ferry number {day}</div><div>{day} March 2021</div>" for day in range(10, 14))
+
+    told = described(page().replace(b"</body>", f"{others}</body>".encode())).evidence["published"]
+
+    assert (told.rule, told.confidence) == ("htmldate", 0.6)
+
+
+@pytest.mark.parametrize("foot", ["<footer><span class='author'>Ann Poe</span></footer>", "<p>By Ann Poe</p>"])
+def test_footer_of_an_article_names_its_writer(foot):
+    """A footer inside the article is a part of it, not of the page."""
+    assert described(page(story=f"<div>{foot}</div>")).bylines == ["Ann Poe"]
+
+
+def test_agency_that_a_page_names_as_author_is_its_byline():
+    """`By Associated Press`: where nobody else is named the agency stands as printed, and among the agencies."""
+    article = described(page('<meta name="author" content="The Associated Press">'))
+
+    assert (article.bylines, article.agencies) == (["The Associated Press"], ["AP"])
+
+
+def test_moment_in_utc_is_told_by_the_clock_of_the_publishers_country():
+    """Midnight in Rome is the day before in UTC: the instant stays, and the day is the reader's."""
+    head = '<link rel="canonical" href="https://gabbiano.example.it/1">'
+    head += '<meta property="article:published_time" content="2023-11-01T23:01:00Z">'
+
+    assert described(page(head)).published == "2023-11-02T00:01:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "flaw", [('"keywords": [', '"keywords": ["port", ],"x": ['), ("@graph", "@graph"), ("}]}", "}]}}")]
+)
+def test_structured_data_with_small_flaws_is_read(flaw):
+    """A comma after the last value and a bracket too many, which browsers' tools let pass."""
+    script = json.dumps({"@graph": [STORY]}).replace(*flaw)
+
+    assert described(page(f'<script type="application/ld+json">{script}</script>')).publisher == "The Daily Gull"
+
+
 def test_headline_loses_the_sites_name():
     """The print that most titles of the page support is the headline."""
     head = '<meta property="og:title" content="Harbour bridge opens a year late | The Daily Gull">'
@@ -89,6 +138,18 @@ def test_page_with_appended_articles_gives_several():
     drafts = read_html(f"<html><body>{body}</body></html>".encode(), Origin()).drafts
 
     assert [(draft.position, draft.headline) for draft in drafts] == list(enumerate(titles))
+
+
+def test_story_beside_whole_teasers_is_the_pages_own():
+    """Articles below a story whose heading the page's title repeats are other stories': the page is one."""
+    prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)
+    titles = ["Ferry becomes a museum at last", "Fishermen ask for a new quay"]
+    others = "".join(f"<article><h2>{title}</h2>{prose}</article>" for title in titles)
+    data = page().replace(b"<article>", b"<div>").replace(b"</article>", b"</div>")
+
+    (draft,) = read_html(data.replace(b"</body>", f"{others}</body>".encode()), Origin()).drafts
+
+    assert draft.headline == "Harbour bridge opens a year late"
 
 
 def several(*stories, printed=True):

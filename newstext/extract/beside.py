@@ -79,12 +79,13 @@ def _date(draft: Draft, lines: list[Shown]) -> None:
     draft.marks += [
         Mark(Label.TIMESTAMP, line.span, line.text)
         for line in lines
-        if start <= line.span[0] < end and line.span[0] not in known and line.span not in story and _is_date(line)
+        if start <= line.span[0] < end and line.span[0] not in known and line.span not in story and is_date(line)
     ]
     draft.marks.sort(key=lambda mark: mark.span)
 
 
-def _is_date(line: Shown) -> bool:
+def is_date(line: Shown) -> bool:
+    """Whether a line is hardly more than a date."""
     if len(line.text) > _DATE or not any(map(str.isdigit, line.text)) or line.label in _TITLES:
         return False
     found = stamps(line.text, Habit())

@@ -105,8 +105,9 @@ def parse(text: str, habit: Habit) -> Stamp | None:
     if re.fullmatch(r"1\d{9}(\d{3})?", text):  # seconds or milliseconds since 1970, as feeds and tools write
         moment = datetime.fromtimestamp(int(text[:10]), UTC)
         return Stamp(moment.isoformat(), "second", (0, len(text)))
-    if re.fullmatch(r"(?:19|20)\d{6}", text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if re.fullmatch(r"(?:19|20)\d{6}(?:T\d{4,6}\S{0,8})?", text):  # ISO 8601 in its basic form
+        clock = f"T{text[9:11]}:{text[11:13]}{':' * text[13:14].isdigit()}{text[13:]}" if len(text) > 8 else ""
+        text = f"{text[:4]}-{text[4:6]}-{text[6:8]}{clock}"
     found = stamps(text, habit)
     return found[0] if found else None
 

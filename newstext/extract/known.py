@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from newstext.article import Label
 from newstext.extract.bylines import Byline, byline
 from newstext.extract.dates import Habit, Stamp, cues, role, stamps
-from newstext.extract.tables import words
+from newstext.extract.tables import toml, words
 
 if TYPE_CHECKING:
     from newstext.article import Draft, Mark, Origin, Span
@@ -102,6 +103,12 @@ class Known:
         except ValueError:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    @cached_property
+    def zone(self) -> ZoneInfo | None:
+        """The clock of the publisher's country, told by its domain, where the whole country has one."""
+        name = toml("dates")["clocks"].get(self.host.rpartition(".")[2])
+        return ZoneInfo(name) if name else None
 
     @cached_property
     def habit(self) -> Habit:

@@ -28,7 +28,7 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     claims += _printed(known, "published") or _unsaid(known) or _only(known)
     claims += _address(known)
     claims = [claim for claim in claims if _possible(claim.value, known)]
-    return settle(_local(_finer(claims)), _same_day, _iso)
+    return settle(_local(_finer(claims), known), _same_day, _iso)
 
 
 def updated(known: Known, first: Stamp | None) -> tuple[Stamp, Evidence] | None:
@@ -70,8 +70,8 @@ def _unsaid(known: Known) -> list[Claim[Stamp]]:
 
 
 def _only(known: Known) -> list[Claim[Stamp]]:
-    """A page of text that prints no date but that of its last change: mostly the day of publication too."""
-    told = _printed(known, "updated") if "split" in known.draft.evidence else []
+    """A page that tells no date but that of its last change: mostly the day of publication too."""
+    told = _printed(known, "updated") if not known.draft.stated.published else []
     return [claim._replace(rule="last change", sure=_UNSURE) for claim in told]
 
 
@@ -95,16 +95,19 @@ def _finer(claims: list[Claim[Stamp]]) -> list[Claim[Stamp]]:
     return claims
 
 
-def _local(claims: list[Claim[Stamp]]) -> list[Claim[Stamp]]:
-    """A moment declared in UTC as the page prints it: the same instant with its offset, or the same minute of an
-    hour of the local clock, from which the offset follows.
+def _local(claims: list[Claim[Stamp]], known: Known) -> list[Claim[Stamp]]:
+    """A moment declared in UTC as the publisher's clock showed it: the same instant with its offset. The page prints
+    it with an offset, or the same minute of an hour of the local clock, or the publisher's country has one clock.
     """
     first = claims[0].value if claims else None
     if first is None or not first.iso.endswith("+00:00") or first.precision == "day":
         return claims
-    for claim in claims[1:]:
-        if claim.rule == "timestamp" and (iso := _in_zone(first.iso, claim.value)):
+    for stamp, said, _ in known.stamps:
+        if said != "updated" and (iso := _in_zone(first.iso, stamp)):
             return [claims[0]._replace(value=first._replace(iso=iso)), *claims[1:]]
+    if known.zone:
+        iso = datetime.fromisoformat(first.iso).astimezone(known.zone).isoformat()
+        return [claims[0]._replace(value=first._replace(iso=iso)), *claims[1:]]
     return claims
 
 
@@ -134,4 +137,8 @@ def _iso(stamp: Stamp) -> str:
 
 
 def _same_day(one: Stamp, other: Stamp) -> bool:
-    return one.iso[:10] == other.iso[:10]
+    """Whether two stamps are of one day, or one instant told by two clocks."""
+    if one.iso[:10] == other.iso[:10] or "day" in (one.precision, other.precision):
+        return one.iso[:10] == other.iso[:10]
+    a, b = datetime.fromisoformat(one.iso), datetime.fromisoformat(other.iso)
+    return bool(a.tzinfo and b.tzinfo and abs(a - b) < timedelta(minutes=1))

@@ -14,6 +14,8 @@ from newstext.html.page import tidy
 from newstext.html.printed import called_author, credited
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newstext.html.page import Page
 
 #: How sure a field is that JSON-LD or a meta element declares.
@@ -40,9 +42,8 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
     own = declared or Stated()
     site = publisher(page, own)
     for field in ("published", "updated"):
-        take(field, _time(getattr(own, field)), "json-ld", _JSON_LD)
-        for name, content in _contents(page, field):
-            take(field, _time(content), f"meta {name}", _JSON_LD)
+        for value, rule, sure in _times(page, own, field):
+            take(field, value, rule, sure)
     houses = [site[0] if site else "", own.publisher or ""]
     take("bylines", _people(own.bylines, houses), "json-ld", _JSON_LD)
     take("bylines", _people(credited(page.tree), houses), "markup", _META)
@@ -68,6 +69,17 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
 def _contents(page: Page, field: str) -> list[tuple[str, str]]:
     """Meta elements that speak of a field, the most credible first: (name, first content)."""
     return [(name, page.metas[name][0]) for name in toml("html")["meta"][field] if name in page.metas]
+
+
+def _times(page: Page, own: Stated, field: str) -> Iterator[tuple[str | None, str, float]]:
+    """Times declared of publication or the last change; least sure are elements of a site's own that are named so."""
+    yield _time(getattr(own, field)), "json-ld", _JSON_LD
+    for name, content in _contents(page, field):
+        yield _time(content), f"meta {name}", _JSON_LD
+    ends = tuple(toml("html")["meta"]["published_ends"]) if field == "published" else ()
+    for name in page.metas:
+        if name.endswith(ends):
+            yield _time(page.metas[name][0]), f"meta {name}", _WEAK
 
 
 def _time(value: str | None) -> str | None:

@@ -1,7 +1,9 @@
-"""Where a page neither declares nor prints a date that we read: what htmldate makes of it.
+"""What a page neither declares nor marks: its date and its writers, from the lines around the story.
 
-It guesses from links, identifiers and running text too, so its answers are marked as less sure. (trafilatura's guess
-of an author was right on half of the pages that had no other: such a value is better none.)
+A short line between the headline and the text that states a date states the story's; who wrote it is judged as on a
+page of text (`newstext.extract.writers`). Where no line tells the date either, htmldate is asked: it guesses from
+links, identifiers and running text too, so its answers are marked as less sure. (trafilatura's guess of an author was
+right on half of the pages that had no other: such a value is better none.)
 """
 
 from __future__ import annotations
@@ -10,21 +12,87 @@ from typing import TYPE_CHECKING
 
 from htmldate import find_date
 
-from newstext.article import Draft, Evidence, Label
-from newstext.extract.dates import Habit, stamps
+from newstext.article import Draft, Evidence, Label, Mark
+from newstext.extract.beside import chance, is_date
+from newstext.extract.bylines import byline
+from newstext.extract.dates import Habit, cues, role, stamps
+from newstext.extract.writers import candidates
+from newstext.html.lines import Lines, lines
 
 if TYPE_CHECKING:
-    from newstext.html.page import Element
+    from collections.abc import Iterator
+
+    from newstext.extract.dates import Stamp
+    from newstext.extract.writers import Shown
+    from newstext.html.page import Element, Page
 
 #: Share of right answers on the development pages where nothing else gave one, rounded down.
-_DATE = 0.6
+_DATE, _BESIDE = 0.6, 0.85
+#: A line names the writers of a web page when it is this likely: web pages that do declare them have other lines too.
+_LIKELY = 0.6
+#: Lines above the headline, into the text and below it (with a word that says so) where the story's date may stand.
+_ABOVE, _INTO, _BELOW = 3, 2, 6
+#: Lines above the text that are looked at where none of them is the headline.
+_SEARCHED = 12
+#: Characters of a line that states a date and little else.
+_SHORT = 70
 
 
-def fill(tree: Element, draft: Draft) -> None:
-    """Add a date to what a draft states, where it has none."""
-    marks = [mark.text for mark in draft.marks if mark.label in (Label.TIMESTAMP, Label.BYLINE)]
-    if not draft.stated.published and not any(stamps(text, Habit()) for text in marks):
-        day = find_date(tree, original_date=True, extensive_search=True)
-        if day and not day.endswith("-01"):  # how htmldate completes a year or a month without a day
-            draft.stated.published = day
-            draft.evidence["published"] = Evidence("htmldate", None, _DATE)
+def fill(page: Page, root: Element, draft: Draft) -> None:
+    """Add a date and writers to what a draft states and marks, where it has none."""
+    read = [mark for mark in draft.marks if mark.label is Label.BYLINE and byline(mark.text).names]
+    named = bool(draft.stated.bylines or read)
+    around = None if draft.stated.published and named else lines(root, draft.headline or "", draft.body)
+    if around and not named:
+        _write(page, around, draft)
+    if around and not draft.stated.published:
+        _date(page, around, draft)
+    dated = [mark for mark in draft.marks if mark.label in (Label.TIMESTAMP, Label.BYLINE)]
+    if not draft.stated.published and not any(stamps(mark.text, Habit()) for mark in dated):
+        _guess(root, draft)
+
+
+def _write(page: Page, around: Lines, draft: Draft) -> None:
+    """Mark the likeliest line that names writers, if it is likely enough."""
+    story = around.story(draft.headline or "", draft.body)
+    likely = [(chance(each.signs), each) for each in candidates(around.shown, story)]
+    sure, best = max(likely, key=lambda each: each[0], default=(0.0, None))
+    if best is None or sure < _LIKELY:
+        return
+    span = page.place(around.elements[around.shown.index(best.line)], best.line.text)
+    draft.marks = sorted([*draft.marks, Mark(Label.BYLINE, span, best.text)], key=lambda mark: mark.span)
+    draft.evidence["bylines"] = Evidence("byline", span, round(sure, 3))
+
+
+def _date(page: Page, around: Lines, draft: Draft) -> None:
+    """State the date that the likeliest line beside the story has, as it is printed there."""
+    for at in _places(around):
+        line = around.shown[at]
+        if stamp := _of_story(line):
+            draft.stated.published = line.text[slice(*stamp.span)]
+            draft.evidence["published"] = Evidence("beside", page.place(around.elements[at], line.text), _BESIDE)
+            return
+
+
+def _of_story(line: Shown) -> Stamp | None:
+    """The date of a line that states one and little else; of its last change it may speak besides."""
+    if line.label is Label.BODY or not (len(line.text) <= _SHORT or is_date(line)):
+        return None
+    return next((stamp for stamp in stamps(line.text, Habit()) if role(line.text, stamp) != "updated"), None)
+
+
+def _places(around: Lines) -> Iterator[int]:
+    """Lines where the story's own date may stand, in the order of their credit: headline to text, above, below."""
+    top = max(0, around.first - _SEARCHED) if around.head is None else around.head
+    end = len(around.shown)
+    yield from range(top, min(around.first + _INTO, end))
+    yield from range(top - 1, max(-1, top - 1 - _ABOVE), -1)
+    below = range(around.last + 1, min(around.last + 1 + _BELOW, end))
+    yield from (at for at in below if any(cues(around.shown[at].text)))
+
+
+def _guess(root: Element, draft: Draft) -> None:
+    day = find_date(root, original_date=True, extensive_search=True)
+    if day and not day.endswith("-01"):  # how htmldate completes a year or a month without a day
+        draft.stated.published = day
+        draft.evidence["published"] = Evidence("htmldate", None, _DATE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from newstext import lenient
@@ -20,13 +22,19 @@ if TYPE_CHECKING:
 _DEEPEST = 8
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _WRAP = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:(?:-->|//\]\]>|\]\]>)[\s;]*|(?<![\s;])[\s;]+)$")
+#: What some pages declare of the page that they should declare of its article.
+_OF_PAGE = ("headline", "datePublished", "dateModified", "author", "publisher")
+#: A comma after the last value, which scripts allow and JSON does not.
+_TRAILING = re.compile(r",(?=\s{0,200}[}\]])")
 
 
 class Item:
     """One declared article."""
 
     def __init__(self, node: dict[str, Any], others: dict[str, dict[str, Any]]) -> None:
-        self._node, self._others = node, others
+        page = node.get("mainEntityOfPage")
+        beside = {key: page[key] for key in _OF_PAGE if key in page} if isinstance(page, dict) else {}
+        self._node, self._others = {**beside, **node}, others
 
     def stated(self) -> Stated:
         return Stated(
@@ -116,11 +124,20 @@ def items(tree: Element) -> list[Item]:
 def _scripts(tree: Element) -> Iterator[object]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            text = _WRAP.sub("", script.text[:2_000_000])
-            try:
-                yield lenient.loads(_CONTROL.sub(" ", text), strict=False)
-            except (ValueError, RecursionError):
-                continue
+            text = _CONTROL.sub(" ", _WRAP.sub("", script.text[:2_000_000]))
+            yield from islice(_read(text), 1)
+
+
+def _read(text: str) -> Iterator[object]:
+    """Readings of a script, the strictest first: as it is, without commas before brackets, up to a bracket too many."""
+    for attempt in (text, _TRAILING.sub("", text)):
+        try:
+            yield lenient.loads(attempt, strict=False)
+        except JSONDecodeError as problem:
+            if problem.msg == "Extra data":
+                yield from _read(attempt[: problem.pos])
+        except (ValueError, RecursionError):
+            continue
 
 
 def _walk(value: object, depth: int) -> Iterator[dict[str, Any]]:

@@ -44,13 +44,25 @@ def _classes(kind: str) -> list[str]:
 
 def foreign(element: Element) -> bool:
     """Whether an element stands in a part of the page that is not of the article: comments, teasers, footers."""
-    pieces = _classes("foreign")
     near = [element, *element.iterancestors()][:12]
     return any(
-        any(piece in names_of(each) for piece in pieces) or each.tag in ("footer", "aside")
+        _apart(each)
         for each in near
         if isinstance(each.tag, str) and each.tag not in ("body", "html", "main", "article")
     )
+
+
+def _apart(element: Element) -> bool:
+    """Whether an element begins such a part; a footer inside the article is its own: it names writers and dates."""
+    names = names_of(element)
+    if (element.tag == "footer" or "footer" in names) and _of_article(element, names):
+        return False
+    return element.tag in ("footer", "aside") or any(piece in names for piece in _classes("foreign"))
+
+
+def _of_article(footer: Element, names: str) -> bool:
+    inside = next(footer.iterancestors("article"), None) is not None
+    return inside or any(own in names for own in _classes("foot"))
 
 
 def _first_of(found: Iterator[tuple[Element, str]], page: Page, label: Label, most: int) -> list[Mark]:

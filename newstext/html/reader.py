@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from newstext.html.page import Element
     from newstext.html.several import Declared
 
+#: A shorter heading may be part of any title.
+_TITLE = 12
+
 
 def read_html(data: bytes, origin: Origin) -> Unit:
     """Read a page's bytes; `Unreadable` when nothing on it is an article."""
@@ -44,7 +47,7 @@ def read_page(source: str, origin: Origin) -> Unit:  # noqa: ARG001  (readers of
     declared = items(page.tree)
     roots = parts(page.tree)
     stories = [] if roots else declared_parts(page.tree, declared)
-    drafts = [_part(page, root, declared) for root in roots] or [_declared(page, story) for story in stories]
+    drafts = _parts(page, roots, declared) or [_declared(page, story) for story in stories]
     drafts = drafts or [_whole(page, declared)]
     found = [draft for draft in drafts if draft.body or draft.headline]
     if not any(draft.body for draft in found):
@@ -64,7 +67,7 @@ def _whole(page: Page, declared: list[Item]) -> Draft:
     draft = _draft(page, page.tree, title.text if title else None, item)
     draft.stated, draft.subheadline = fields, fields.subheadline
     draft.evidence |= told
-    fill(page.tree, draft)
+    fill(page, page.tree, draft)
     if title:
         draft.evidence["headline"] = Evidence(title.rule, title.span, title.votes)
     return draft
@@ -84,17 +87,29 @@ def _sites(page: Page, own: Stated, site: tuple[str, str] | None) -> list[str]:
     return [name for name in [*names, max(host.split("."), key=len)] if name]
 
 
-def _part(page: Page, root: Element, declared: list[Item]) -> Draft:
+def _parts(page: Page, roots: list[Element], declared: list[Item]) -> list[Draft]:
+    """Several articles; the first whose heading is the page's title is the one that the page's declarations tell of."""
+    shown = fold(" ".join([page.title, *page.metas.get("og:title", [])]))
+    heads = [fold(text_of(head)) if (head := heading(root)) is not None else "" for root in roots]
+    main = next((at for at, head in enumerate(heads) if len(head) > _TITLE and head in shown), None)
+    return [_part(page, root, declared, main=at == main) for at, root in enumerate(roots)]
+
+
+def _part(page: Page, root: Element, declared: list[Item], *, main: bool) -> Draft:
     """One of several articles: its own heading, its own declarations, and what holds for the whole page."""
     head = heading(root)
     text = text_of(head) if head is not None else None
     item = next((each for each in declared if fold(each.stated().headline or "") == fold(text or "")), None)
     draft = _draft(page, root, text, item)
-    shared, told = stated(page, None)
     own = item.stated() if item else Stated(rule="html")
-    own.publisher, own.language = own.publisher or shared.publisher, shared.language or own.language
-    draft.stated = own
-    draft.evidence |= {field: told[field] for field in ("publisher", "language") if field in told}
+    shared, told = stated(page, own if main else None)
+    if main:
+        draft.stated, draft.subheadline = shared, shared.subheadline
+        draft.evidence |= told
+    else:
+        own.publisher, own.language = own.publisher or shared.publisher, shared.language or own.language
+        draft.stated = own
+        draft.evidence |= {field: told[field] for field in ("publisher", "language") if field in told}
     if head is not None and text:
         draft.evidence["headline"] = Evidence("article heading", page.place(head, text), 0.9)
     return draft

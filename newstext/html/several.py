@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
 #: Characters in paragraphs of some length: briefs have 400, teasers and comments with a heading below 300.
 _STORY, _PARAGRAPH = 400, 50
+#: A shorter heading is the site's name or a section.
+_HEADING = 12
 
 
 def parts(tree: Element) -> list[Element]:
@@ -31,7 +33,19 @@ def parts(tree: Element) -> list[Element]:
         if not inside and heading(element) is not None and _prose(element) >= _STORY and not foreign(element):
             found.append(element)
     apart = {text_of(head) for element in found if (head := heading(element)) is not None}
-    return found if len(found) > 1 and len(apart) == len(found) else []
+    return found if len(found) > 1 and len(apart) == len(found) and not _beside(tree, found, apart) else []
+
+
+def _beside(tree: Element, parts: list[Element], heads: set[str]) -> bool:
+    """Whether the page's own story stands beside all its parts: its title is a heading that none of them has."""
+    title = fold(" ".join(text_of(each) for each in tree.iter("title")))
+    named = {fold(head) for head in heads}
+    inside = set(parts)
+    for head in tree.iter("h1"):
+        text = fold(text_of(head))
+        if len(text) > _HEADING and text in title and text not in named:
+            return inside.isdisjoint(head.iterancestors())
+    return False
 
 
 def heading(element: Element) -> Element | None:
