@@ -203,13 +203,30 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of a readable file that gave no article: a bad row, a damaged member, a vendor's error page.
 
     `kind` and `reason` are those of `Unreadable`; `position` is the number that the part keeps, where it has
-    one of its own (a row), `member` the name of the archive's member.
+    one of its own (a row). `member` names the archive's member, the record's address or the mail's message, those
+    around it before it (`a.zip/b.jsonl`); `place` says where inside of that (`row 3`, `byte 1,024`).
     """
 
     kind: str
     reason: str
     position: int | None = None
     member: str | None = None
+    place: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The reason with where it was met, printable and of one line: names come from the file."""
+        where = ", ".join(filter(None, (_printable(self.member or ""), self.place)))
+        return f"{where}: {self.reason}" if where else self.reason
+
+
+#: Of a name so much is told: an address has a hundred characters, a hostile name as many as it likes.
+_NAME_CHARS = 160
+
+
+def _printable(name: str) -> str:
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in name[: _NAME_CHARS + 1])
+    return shown if len(shown) <= _NAME_CHARS else f"{shown[: _NAME_CHARS - 3]}..."
 
 
 class Unit(msgspec.Struct):

@@ -16,6 +16,7 @@ from tests import chain
 from tests.chaos.mortal import MortalRedis
 from wiredesk import ids
 from wiredesk.connection import client
+from wiredesk.errors import StoreAway
 from wiredesk.settings import Settings
 from workers.desk import Desk
 from workers.runner import away
@@ -133,6 +134,7 @@ def test_a_batch_that_met_a_full_redis_is_kept_and_written_later(mortal):
         (ResponseError("Error running script: -LOADING Redis is loading"), True),
         (ResponseError("READONLY You can't write against a read only replica."), True),
         (ResponseError("WRONGTYPE Operation against a key"), False),
+        (StoreAway("the object store does not answer"), True),
         (ValueError("no business of redis"), False),
     ],
 )

@@ -5,6 +5,8 @@ SettingError            a setting that is unknown or cannot be read             
 UsageError              a path or argument that cannot be used                      (2)
 RedisUnreachable        no answer from the Redis that the settings name             (3)
 NoRedisServer           no Redis named and no server program to start a private one (3)
+StoreAway               no answer from the object store: it is waited for           (1)
+StoreFault              the object store answers, and does not give the file        (1)
 """
 
 from __future__ import annotations
@@ -32,3 +34,11 @@ class RedisUnreachable(DeskError):  # noqa: N818  (reads as the state it names)
 
 class NoRedisServer(DeskError):  # noqa: N818
     status = 3
+
+
+class StoreAway(DeskError):  # noqa: N818
+    pass
+
+
+class StoreFault(DeskError):  # noqa: N818
+    pass

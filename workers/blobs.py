@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from redis import Redis
 
@@ -13,11 +14,14 @@ from newstext.source import Source
 from producers import blobs, objects
 from producers.parcels import SMALL
 from wiredesk import keys
+from wiredesk.errors import StoreAway, StoreFault
 from wiredesk.files import FileInfo
 from workers.desk import Desk
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+T = TypeVar("T")
 
 
 class BlobStream(io.RawIOBase):
@@ -64,6 +68,53 @@ class BlobStream(io.RawIOBase):
         return self._held[1]
 
 
+class StoreStream(io.RawIOBase):
+    """An object's stream whose faults are told from those of the bytes in it.
+
+    Whoever unpacks a file takes an OSError for damage of the file. One of the network is none: it becomes `StoreAway`,
+    which is waited out, and an object that is gone `Unreadable`.
+    """
+
+    def __init__(self, opened: Callable[[], BinaryIO]) -> None:
+        super().__init__()
+        self._stream = _asked(opened)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return _asked(lambda: self._stream.seek(offset, whence))
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        piece = _asked(lambda: self._stream.read(len(view)))
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    """What the store answers, its errors in the words of the desk."""
+    try:
+        return ask()
+    except FileNotFoundError:
+        raise Unreadable("expired", "The object store no longer has the file. Submit it again.") from None
+    except PermissionError as error:
+        raise StoreFault(f"The object store (WIREDESK_OBJECTS_URL) refuses access to the file: {error}") from error
+    except OSError as error:
+        raise StoreAway(f"the object store (WIREDESK_OBJECTS_URL) does not answer: {error}") from error
+
+
 def source_of(desk: Desk, file: FileInfo) -> Source:
     """A file that the desk holds, as formats read it."""
     origin = Origin(name=file.name, url=file.url, source=file.source, fetched_at=file.fetched_at)
@@ -72,10 +123,7 @@ def source_of(desk: Desk, file: FileInfo) -> Source:
 
 
 def open_blob(redis: Redis, sha256: str, size: int, store: str | None = None) -> io.BufferedReader:
-    """`store`: the object store of large files, if there is one. Raises `Unreadable` when it no longer has the file."""
+    """`store`: the object store of large files, if any. Raises `Unreadable` when it has lost the file, `StoreAway`."""
     if store and size > SMALL and redis.get(keys.blob(sha256, 0)) == objects.MARKER:
-        try:
-            return cast("io.BufferedReader", objects.get(store, sha256))
-        except FileNotFoundError:
-            raise Unreadable("expired", "The object store no longer has the file. Submit it again.") from None
+        return io.BufferedReader(StoreStream(lambda: objects.get(store, sha256)), buffer_size=1 << 16)
     return io.BufferedReader(BlobStream(redis, sha256, size), buffer_size=1 << 16)

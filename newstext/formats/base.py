@@ -155,6 +155,7 @@ def whole(source: Source) -> bytes:
     """All bytes of a source that is small enough to be taken at once."""
     source.stream.seek(0)
     data = source.stream.read(WHOLE_BYTES + 1)
+    source.stream.read(1)  # a stream that is cut off says so where it ends
     if len(data) > WHOLE_BYTES:
         raise Unreadable(
             "too-large", f"more than {WHOLE_BYTES:,} bytes in a format that has to be read at once; split the file"

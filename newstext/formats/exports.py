@@ -94,6 +94,10 @@ def words(value: str) -> int | None:
     return int(re.sub(r"\D", "", digits[1])) if digits else None
 
 
+#: What is said of an error page that a vendor put where an article should stand.
+VENDORS_PAGE = "the vendor's error page stands in place of an article"
+
+
 class Record(NamedTuple):
     """One record's article before it has its number."""
 
@@ -108,14 +112,19 @@ def found(records: Iterable[tuple[Span, Record]], text: str, declared: int | Non
     result = Found([], declared)
     for span, record in records:
         if has_vendor_error(record.body) or (not record.body and has_vendor_error(text[slice(*span)])):
-            result.refused.append(Refusal("vendor-error", "the vendor's error page stands in place of an article"))
+            result.refused.append(refusal("vendor-error", VENDORS_PAGE, span))
         elif record.body:
             result.drafts.append(_draft(len(result.drafts), span, record))
         else:
-            result.refused.append(Refusal("no-article", "a record of the export holds no text"))
+            result.refused.append(refusal("no-article", "a record of the export holds no text", span))
     if result.refused:
         result.notes.append(f"{len(result.refused)} records of the export hold no article")
     return result
+
+
+def refusal(kind: str, reason: str, span: Span, member: str | None = None) -> Refusal:
+    """What is refused of a text that was read whole: its place is the character it begins at."""
+    return Refusal(kind, reason, member=member, place=f"character {span[0]:,}")
 
 
 def _draft(position: int, span: Span, record: Record) -> Draft:

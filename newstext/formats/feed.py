@@ -8,10 +8,10 @@ from typing import Any
 
 import feedparser
 
-from newstext.article import Draft, Refusal, Span, Stated
+from newstext.article import Draft, Span, Stated
 from newstext.errors import Unreadable
 from newstext.formats.base import Found, Look, Whole
-from newstext.formats.exports import cut
+from newstext.formats.exports import cut, refusal
 from newstext.formats.fragment import looks_like_markup, text_of
 from newstext.formats.languages import tag
 from newstext.formats.paragraphs import paragraphs, tidy
@@ -62,7 +62,7 @@ def _parse_feed(text: str, _: Source) -> Found:
         if any(entry.values()):
             result.drafts.append(_item(entry, len(result.drafts), span, name, feed.feed.get("language")))
         else:
-            result.refused.append(Refusal("no-article", "an item of the feed says nothing"))
+            result.refused.append(refusal("no-article", "an item of the feed says nothing", span))
     if not feed.entries:
         raise Unreadable("no-article", "the feed holds no items")
     if repaired:
@@ -110,7 +110,7 @@ def _parse_sitemap(text: str, _: Source) -> Found:
     for url, span in zip(urls, spans, strict=True):
         news = child(url, "news")
         if news is None:
-            result.refused.append(Refusal("no-article", "the sitemap gives an address without a headline"))
+            result.refused.append(refusal("no-article", "the sitemap gives an address without a headline", span))
             continue
         headline = line(child(news, "title"))
         stated = Stated(

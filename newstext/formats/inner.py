@@ -23,14 +23,54 @@ MAX_DEPTH = 3
 
 #: Members up to this size are held while they are read: going back inside one would unpack it anew.
 HELD_BYTES = 4_000_000
+#: They are taken in pieces of so much: what a cut-off stream still gives, it gives in whole pieces.
+_PIECE = 16_384
 
 
 def opened(outer: Source, stream: BinaryIO, name: str) -> Source:
-    """A member that is a stream; its size is known only when it is small, else it is `HELD_BYTES` at least."""
-    data = stream.read(HELD_BYTES + 1)
+    """A member that is a stream; its size is known only when it is small, else it is `HELD_BYTES` at least.
+
+    Raises what the stream raises on its first bytes. A small one that is cut off later gives what stands before.
+    """
+    data, problem = _start(stream)
+    if problem:
+        return Source(_Cut(data, problem), len(data), named(outer, name), outer.depth + 1, outer.fields)
     if len(data) <= HELD_BYTES:
         return member(outer, data, name)
     return Source(stream, len(data), named(outer, name), outer.depth + 1, outer.fields)
+
+
+def _start(stream: BinaryIO) -> tuple[bytes, Unreadable | None]:
+    """The first `HELD_BYTES` and one more, or those before the damage and what it is."""
+    held = bytearray()
+    try:
+        while len(held) <= HELD_BYTES and (piece := stream.read(min(_PIECE, HELD_BYTES + 1 - len(held)))):
+            held += piece
+    except Unreadable as problem:
+        if not held:
+            raise
+        return bytes(held), problem
+    return bytes(held), None
+
+
+class _Cut(io.BytesIO):
+    """Bytes behind which there is damage: it is raised by who reads on at their end, or a line across it."""
+
+    def __init__(self, data: bytes, problem: Unreadable) -> None:
+        super().__init__(data)
+        self._problem = problem
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        if not data and size != 0:
+            raise self._problem
+        return data
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line or (not line.endswith(b"\n") and len(line) != size):
+            raise self._problem
+        return line
 
 
 def random_access(source: Source) -> BinaryIO:
@@ -74,7 +114,7 @@ def units(source: Source, start: Cursor, label: str | None = None) -> Iterator[U
     try:
         for unit in read(source, start.inner):
             told = told or bool(unit.refused)
-            position = max(position, _moved(unit, base))
+            position = max(position, _moved(unit, base, label))
             unit.cursor = _cursor(start, position, base, unit.cursor).dump()
             yield unit
     except Unreadable as problem:
@@ -86,23 +126,26 @@ def _cursor(start: Cursor, position: int, base: int, inner: str | None) -> Curso
     return Cursor(start.place, position, base, inner) if inner else Cursor(start.place + 1, position)
 
 
-def _moved(unit: Unit, base: int) -> int:
-    """Count the unit's positions from `base`; gives the next free one."""
+def _moved(unit: Unit, base: int, label: str | None) -> int:
+    """Count the unit's positions from `base` and name the member in what it refused; gives the next free position."""
     for draft in unit.drafts:
         draft.position += base
-    unit.refused = [
-        refusal if refusal.position is None else msgspec.structs.replace(refusal, position=refusal.position + base)
-        for refusal in unit.refused
-    ]
+    unit.refused = [_within(refusal, base, label) for refusal in unit.refused]
     taken = [draft.position for draft in unit.drafts] + [r.position for r in unit.refused if r.position is not None]
     return max(taken, default=-1) + 1
+
+
+def _within(refusal: Refusal, base: int, label: str | None) -> Refusal:
+    """A member's refusal as its container tells it: counted from `base`, under the names of both."""
+    position = None if refusal.position is None else refusal.position + base
+    member = "/".join(filter(None, (label, refusal.member))) or None
+    return msgspec.structs.replace(refusal, position=position, member=member)
 
 
 def refused(problem: Unreadable, label: str | None, cursor: Cursor) -> Unit:
     """A unit that says why a member gave nothing."""
     refusal = Refusal(problem.kind, str(problem), member=label)
-    audit = Audit(notes=[f"{label}: {problem}" if label else str(problem)])
-    return Unit(drafts=[], audit=audit, refused=[refusal], cursor=cursor.dump())
+    return Unit(drafts=[], audit=Audit(), refused=[refusal], cursor=cursor.dump())
 
 
 def after(unit: Unit) -> Cursor:

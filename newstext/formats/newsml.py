@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newstext.article import Draft, Refusal, Stated
+from newstext.article import Draft, Stated
 from newstext.errors import Unreadable
 from newstext.formats.base import Found, Look, Whole
-from newstext.formats.exports import Record, cut
+from newstext.formats.exports import Record, cut, refusal
 from newstext.formats.fragment import block_lines, looks_like_markup, text_of
 from newstext.formats.languages import tag
 from newstext.formats.paragraphs import paragraphs
@@ -65,7 +65,7 @@ def _found(items: list[etree._Element], read: Callable[[etree._Element], Record]
         try:
             record = read(item)
         except Unreadable as problem:
-            result.refused.append(Refusal(problem.kind, str(problem), member=item.get("guid")))
+            result.refused.append(refusal(problem.kind, str(problem), span, item.get("guid")))
             continue
         record.stated.headline = record.headline
         result.drafts.append(

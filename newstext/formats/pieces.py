@@ -14,7 +14,7 @@ from newstext.article import Audit, Draft, Refusal, Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES, UNIT_ARTICLES, UNIT_CHARS, Cursor, Look, visible
-from newstext.formats.exports import Record, has_vendor_error
+from newstext.formats.exports import VENDORS_PAGE, Record, has_vendor_error
 from newstext.formats.utf8 import as_utf8
 from newstext.source import Source
 
@@ -47,11 +47,16 @@ class Records:
         start = Cursor.load(cursor)
         batch = _Batch(start)
         given = False
-        for piece in pieces(as_utf8(source), self.opening, start.place):
-            self._take(batch, piece)
-            if len(batch.drafts) >= UNIT_ARTICLES or batch.chars - batch.before >= UNIT_CHARS:
+        try:
+            for piece in pieces(as_utf8(source), self.opening, start.place):
+                self._take(batch, piece)
+                if len(batch.drafts) >= UNIT_ARTICLES or batch.chars - batch.before >= UNIT_CHARS:
+                    yield batch.unit(more=True)
+                    given = True
+        except Unreadable:  # damage: what stands before it is given before it
+            if batch.drafts or batch.refused:
                 yield batch.unit(more=True)
-                given = True
+            raise
         if batch.drafts or batch.refused or not given:
             yield batch.unit(more=False)
 
@@ -87,7 +92,7 @@ class _Batch:
         if record is None:
             self.audit.furniture += visible(text)
         elif has_vendor_error(record.body):
-            raise Unreadable("vendor-error", "the vendor's error page stands in place of an article")
+            raise Unreadable("vendor-error", VENDORS_PAGE)
         elif not record.body and not record.headline:
             raise Unreadable("no-article", "a record holds neither headline nor text")
         else:
@@ -98,7 +103,7 @@ class _Batch:
         self.chars = span[1]
 
     def refuse(self, problem: Unreadable, chars: int) -> None:
-        self.refused.append(Refusal(problem.kind, str(problem)))
+        self.refused.append(Refusal(problem.kind, str(problem), place=f"byte {self.place:,}"))
         self.chars += chars
 
     def unit(self, *, more: bool) -> Unit:

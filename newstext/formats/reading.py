@@ -39,14 +39,15 @@ def read(source: Source, cursor: str | None = None) -> Iterator[Unit]:
     except Unreadable as damage:
         if not given:
             raise
-        yield _closing(damage, form.name)
+        yield _closing(damage, form.name, source)
     if not given:
         raise _nothing(refused, first)
 
 
-def _closing(damage: Unreadable, name: str) -> Unit:
-    audit = Audit(notes=[f"the rest could not be read: {damage}"])
-    return Unit(drafts=[], audit=audit, format=name, refused=[Refusal(damage.kind, str(damage))])
+def _closing(damage: Unreadable, name: str, source: Source) -> Unit:
+    """The file's end: what happened, and up to which byte it had been read by then."""
+    refusal = Refusal(damage.kind, f"the rest could not be read: {damage}", place=f"byte {source.stream.tell():,}")
+    return Unit(drafts=[], audit=Audit(), format=name, refused=[refusal])
 
 
 def _nothing(refused: int, first: Refusal | None) -> Unreadable:
@@ -54,5 +55,5 @@ def _nothing(refused: int, first: Refusal | None) -> Unreadable:
     if first is None:
         return Unreadable("no-article", "the file is readable but holds no article")
     if refused == 1:
-        return Unreadable(first.kind, first.reason)
-    return Unreadable("no-article", f"none of {refused} parts holds an article; the first: {first.reason}")
+        return Unreadable(first.kind, first.told)
+    return Unreadable("no-article", f"none of {refused} parts holds an article; the first: {first.told}")

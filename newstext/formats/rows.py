@@ -61,7 +61,7 @@ class Batch:
         return draft
 
     def refuse(self, kind: str, reason: str) -> None:
-        self._refused.append(Refusal(kind, reason, self._position))
+        self._refused.append(Refusal(kind, reason, self._position, place=f"row {self._position}"))
 
     def note(self, *notes: str) -> None:
         self._audit.notes += [f"row {self._position}: {note}" for note in notes]

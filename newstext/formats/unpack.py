@@ -23,8 +23,9 @@ from newstext.errors import Unreadable
 #: What one compressed file may unpack to. A web archive of 1 GB unpacks to 4-5 GB; a bomb of 10 MB to 10 GB.
 UNPACKED_BYTES = 8_000_000_000
 
-#: How far a stream can go back without starting again: readers look this far beyond what they have taken.
-BEHIND_BYTES = 1_500_000
+#: How far a stream can go back without starting again: a member's first 4 MB are taken to see whether it is a small
+#: one (`inner.HELD_BYTES`), and readers look some way beyond what they have taken.
+BEHIND_BYTES = 4_600_000
 
 #: Memory that a decoder may ask for: zstd and xz files name their window, and a hostile one names gigabytes.
 DECODER_BYTES = 128 * 1024 * 1024
@@ -41,8 +42,11 @@ class Reader(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def _gzip(raw: BinaryIO) -> Reader:
-    return gzip.GzipFile(fileobj=raw)
+class _AsItComes:
+    """What a decoder has so far: one that reads until it has as much as asked for loses it at a cut."""
+
+    def __init__(self, file: gzip.GzipFile | bz2.BZ2File) -> None:
+        self.read = file.read1
 
 
 class _Zstd:
@@ -98,7 +102,12 @@ class _Xz(io.RawIOBase):
                 return data
 
 
-_OPENERS: dict[str, Callable[[BinaryIO], Reader]] = {"gzip": _gzip, "bzip2": bz2.BZ2File, "xz": _Xz, "zstd": _Zstd}
+_OPENERS: dict[str, Callable[[BinaryIO], Reader]] = {
+    "gzip": lambda raw: _AsItComes(gzip.GzipFile(fileobj=raw)),
+    "bzip2": lambda raw: _AsItComes(bz2.BZ2File(raw)),
+    "xz": _Xz,
+    "zstd": _Zstd,
+}
 
 
 class Unpacked(io.RawIOBase):

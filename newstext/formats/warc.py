@@ -8,6 +8,7 @@ a whole, or not along its records, is unpacked first.
 
 from __future__ import annotations
 
+import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ _PAGES = ("response", "conversion")
 _HTML = ("text/html", "application/xhtml+xml")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})", re.IGNORECASE | re.MULTILINE)
 _MAGIC = (b"WARC/1.", b"WARC/0.", b"filedesc://")
+
+logging.getLogger("warcio").setLevel(logging.CRITICAL)  # its warnings carry addresses as they stand in the file
 
 #: What warcio raises on archives that are damaged, cut off or no archives.
 _DAMAGE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
@@ -65,8 +68,8 @@ class Warc:
         position = start.position
         passed = _Passed()
         told = start.place
-        for page, after in _pages(stream):
-            unit = _unit(page, source, passed) if page else None
+        for page, place, after in _pages(stream):
+            unit = _unit(page, place, source, passed) if page else None
             if unit is None and len(passed.refused) < _TOGETHER and after - told < _PASSED_BYTES:
                 continue
             told = after
@@ -86,8 +89,8 @@ class _Passed:
     def __init__(self) -> None:
         self.refused: list[Refusal] = []
 
-    def add(self, problem: Unreadable, page: Page) -> None:
-        self.refused.append(Refusal(problem.kind, str(problem), member=page.url))
+    def add(self, problem: Unreadable, page: Page, place: int) -> None:
+        self.refused.append(Refusal(problem.kind, str(problem), member=page.url, place=f"byte {place:,}"))
 
     def unit(self) -> Unit:
         refused, self.refused = self.refused, []
@@ -141,8 +144,8 @@ def _by_record(head: bytes) -> bool:
     return len(data) <= record + 4 and (not member.eof or len(data) >= record)
 
 
-def _pages(stream: BinaryIO) -> Iterator[tuple[Page | None, int]]:
-    """Each record's page, None for what is none, with the offset behind it."""
+def _pages(stream: BinaryIO) -> Iterator[tuple[Page | None, int, int]]:
+    """Each record's page, None for what is none, with the offsets of the record and behind it."""
     records = ArchiveIterator(stream, arc2warc=True)
     while True:
         try:
@@ -152,16 +155,17 @@ def _pages(stream: BinaryIO) -> Iterator[tuple[Page | None, int]]:
             raise Unreadable("truncated", "the archive is damaged or cut off inside a record") from problem
         if record is None:
             return
-        yield page, _end(records)
+        yield page, *_bounds(records)
 
 
-def _end(records: ArchiveIterator) -> int:
-    """The offset behind the record at hand; at damage, of where the reader stands: the next read reports it."""
+def _bounds(records: ArchiveIterator) -> tuple[int, int]:
+    """The offsets of the record at hand and behind it; at damage, of where the reader stands: the next read tells."""
     try:
         length = records.get_record_length()
     except _DAMAGE:
-        return int(records.offset)
-    return int(records.get_record_offset() + length)
+        return int(records.offset), int(records.offset)
+    start = int(records.get_record_offset())
+    return start, start + int(length)
 
 
 def _page(record: Any) -> Page | None:
@@ -183,13 +187,13 @@ def _page(record: Any) -> Page | None:
     )
 
 
-def _unit(page: Page, source: Source, passed: _Passed) -> Unit | None:
+def _unit(page: Page, place: int, source: Source, passed: _Passed) -> Unit | None:
     """A record's unit, with the refusals before it; None when the record holds no article."""
     origin = origin_of(source, url=page.url, fetched_at=page.fetched_at)
     try:
         unit = _read(page, origin)
     except Unreadable as problem:
-        passed.add(problem, page)
+        passed.add(problem, page, place)
         return None
     unit.origin, unit.refused = origin, passed.unit().refused
     for draft in unit.drafts:

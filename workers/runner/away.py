@@ -22,6 +22,7 @@ from redis.exceptions import (
 )
 
 from wiredesk import log
+from wiredesk.errors import StoreAway
 
 #: The first wait is shorter than a restart of Redis (0.1 s for a small data set); the longest keeps "Redis is back"
 #: to "work goes on" below five seconds.
@@ -52,10 +53,12 @@ _WORDS = {
 
 
 def reason(error: BaseException) -> str | None:
-    """One sentence on why Redis is away, or None when the error says something of the job or the program."""
+    """One sentence on why Redis or the object store is away; None for an error of the job or the program."""
     for kind, sentence in _CLASSES:
         if isinstance(error, kind):
             return sentence
+    if isinstance(error, StoreAway):
+        return str(error)
     if isinstance(error, ConnectionError):
         return f"Redis cannot be reached: {error}"
     if isinstance(error, RedisError):

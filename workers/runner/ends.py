@@ -10,6 +10,7 @@ import msgspec
 import orjson
 
 from newstext.errors import Unreadable
+from wiredesk.errors import DeskError
 from workers.effects import Effects
 from workers.runner.batch import Held
 from workers.runner.wire import Arena, Packed
@@ -58,6 +59,8 @@ def verdict(error: BaseException) -> tuple[str, str]:
     """A stable word and a sentence for a person."""
     if isinstance(error, Unreadable):
         return error.kind, str(error)
+    if isinstance(error, DeskError):
+        return "error", str(error)
     return "error", f"The stage failed with {type(error).__name__} each time it was tried."
 
 

@@ -32,6 +32,9 @@ PART_CHARACTERS = 2_000_000
 #: ... or bytes, where a file holds other things than articles: so much is unpacked and passed over in some seconds.
 PART_BYTES = 64_000_000
 
+#: So many refusals of a part are told one by one: a file's event holds 50 notes, and each part wants its own.
+NOTED = 10
+
 NAME = "split"
 
 
@@ -84,13 +87,13 @@ def _nothing(file_id: str, units: Sequence[Unit]) -> Rejection:
     """Why a file that was read to its end gave no article: the first refusal says it, else it was all furniture."""
     refusal = next((r for unit in units for r in unit.refused), None)
     if refusal:
-        return Rejection(file_id, NAME, refusal.kind, refusal.reason)
+        return Rejection(file_id, NAME, refusal.kind, refusal.told)
     return Rejection(file_id, NAME, "no-article", "No article stands in this file: all of it is page furniture.")
 
 
 def _refused(file: FileInfo, refusal: Refusal) -> Publication:
     position = refusal.position or 0
-    entry = entries.rejected(file, position, NAME, refusal.kind, refusal.reason)
+    entry = entries.rejected(file, position, NAME, refusal.kind, refusal.told)
     return Publication(file.id, position, keys.REJECTED, entry)
 
 
@@ -149,9 +152,11 @@ def _tally(units: Sequence[Unit], spent: int) -> dict[str, int]:
 
 
 def _notes(units: Sequence[Unit]) -> list[str]:
-    """What the file's event says about it; refusals that keep no number are told here."""
+    """What the file's event says about it; refusals that keep no number are told here, the first ones each."""
     said = [note for unit in units for note in unit.audit.notes]
-    return said + [r.reason for unit in units for r in unit.refused if r.position is None]
+    told = [refusal.told for unit in units for refusal in unit.refused if refusal.position is None]
+    more = [f"{len(told) - NOTED} more parts of the file gave no article"] if len(told) > NOTED else []
+    return said + told[:NOTED] + more
 
 
 STAGE = Stage(NAME, run)
