@@ -10,7 +10,8 @@ import numpy as np
 from split_crf import expectations
 
 from newstext.split.features import VERSION
-from newstext.split.model import FAR, NEAR, around, neighbours, windows
+from newstext.split.model import FAR, NEAR, around, neighbours, shifted, windows
+from newstext.split.stack import Stack
 from newstext.split.states import OPENERS, STATES, allowed
 
 Arrays = dict[str, np.ndarray]
@@ -96,120 +97,107 @@ def initial(columns: int, known: int, rng: np.random.Generator) -> Arrays:
     }
 
 
-def spread(grad: np.ndarray, offsets: tuple[int, ...]) -> np.ndarray:
+def spread(stack: Stack, grad: np.ndarray, offsets: tuple[int, ...]) -> np.ndarray:
     """The gradient of `neighbours`."""
-    count, width = grad.shape[0], grad.shape[1] // len(offsets)
-    edge = max(offsets)
-    padded = np.zeros((count + 2 * edge, width), np.float32)
-    for at, by in enumerate(offsets):
-        padded[edge + by : edge + by + count] += grad[:, at * width : (at + 1) * width]
-    return padded[edge : edge + count]
+    parts = np.split(grad, len(offsets), axis=1)
+    return sum(shifted(stack, part, -by) for part, by in zip(parts, offsets, strict=True))
+
+
+def gathered(stack: Stack, grad: np.ndarray) -> np.ndarray:
+    """The gradient of `around`: what was read from before is told to those after, and the other way round."""
+    before, after, whole = np.split(grad, 3, axis=1)
+    mean = np.add.reduceat(whole, stack.start, axis=0) / stack.sizes[:, None]
+    return windows(stack, before)[1] + windows(stack, after)[0] + mean[stack.page].astype(np.float32)
 
 
 @dataclass
-class Strip:
-    """The pages of a batch one after the other, each on `length` rows with at least `max(FAR)` empty ones after it."""
+class Batch:
+    """Pages one after the other; `masks` ``[pages, longest, states]`` and `at`, each row's place in its first two axes,
+    are padded.
+    """
 
+    stack: Stack
     dense: np.ndarray
     slots: np.ndarray
     masks: np.ndarray
-    keep: np.ndarray
-    lengths: np.ndarray
+    at: np.ndarray
     weights: np.ndarray
-    length: int
 
     @classmethod
-    def of(cls, batch: list[Example]) -> Strip:
-        rows = max(map(len, batch))
-        length = rows + max(FAR)
-        dense = np.zeros((len(batch) * length, batch[0].dense.shape[1]), np.float32)
-        slots = np.zeros((len(dense), batch[0].slots.shape[1]), np.int64)
-        keep = np.zeros((len(dense), 1), np.float32)
-        masks = np.ones((len(batch), rows, len(STATES)), np.float32)
-        for at, one in enumerate(batch):
-            here = slice(at * length, at * length + len(one))
-            dense[here], slots[here], keep[here] = one.dense, one.slots, 1
-            masks[at, : len(one)] = one.mask
+    def of(cls, examples: list[Example]) -> Batch:
+        stack = Stack.of([len(one) for one in examples])
+        longest = int(stack.sizes.max())
+        masks = np.ones((stack.pages, longest, len(STATES)), np.float32)
+        for page, one in enumerate(examples):
+            masks[page, : len(one)] = one.mask
         return cls(
-            dense,
-            slots,
+            stack,
+            np.concatenate([one.dense for one in examples]).astype(np.float32),
+            np.concatenate([one.slots for one in examples]),
             masks,
-            keep,
-            np.array([len(one) for one in batch]),
-            np.array([one.weight for one in batch]),
-            length,
+            stack.page * longest + stack.number,
+            np.array([one.weight for one in examples]),
         )
 
 
 class Pass:
     """One batch through the network and back; `grads` are the gradients of the weighted loss."""
 
-    def __init__(self, weights: Arrays, strip: Strip, recipe: Recipe, rng: np.random.Generator) -> None:
-        self.w, self.strip, self.rng, self.drop = weights, strip, rng, recipe.drop
+    def __init__(self, weights: Arrays, batch: Batch, recipe: Recipe, rng: np.random.Generator) -> None:
+        self.w, self.batch, self.rng, self.drop = weights, batch, rng, recipe.drop
         self.grads: Arrays = {}
-        told = np.repeat(rng.random(len(strip.lengths)) >= recipe.page_drop, strip.length)[:, None]
-        self.slots = strip.slots * (told & (rng.random(strip.slots.shape) >= recipe.word_drop))
-        told = weights["words"][self.slots].sum(1)
-        self.x = np.hstack([strip.dense, told])
+        stack = batch.stack
+        told = (rng.random(stack.pages) >= recipe.page_drop)[stack.page, None]
+        self.slots = batch.slots * (told & (rng.random(batch.slots.shape) >= recipe.word_drop))
+        self.x = np.hstack([batch.dense, weights["words"][self.slots].sum(1)])
         self.x *= rng.random(self.x.shape, np.float32) > self.drop / 2
         self.first, self.on_first = self.layer(self.x, "row")
-        self.second_in = np.hstack([neighbours(self.first, NEAR), self.wide(self.first)])
+        self.second_in = np.hstack([neighbours(stack, self.first, NEAR), around(stack, self.first)])
         self.second, self.on_second = self.layer(self.second_in, "near")
-        self.third_in = np.hstack([neighbours(self.second, FAR), self.wide(self.second)])
+        self.third_in = np.hstack([neighbours(stack, self.second, FAR), around(stack, self.second)])
         self.third, self.on_third = self.layer(self.third_in, "far")
         self.joint = np.hstack([self.first, self.second, self.third])
-
-    def wide(self, values: np.ndarray) -> np.ndarray:
-        """`around` of a strip's rows."""
-        pages = values.reshape(len(self.strip.lengths), self.strip.length, -1)
-        return around(pages, self.strip.lengths).reshape(len(values), -1)
 
     def layer(self, values: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
         """A layer's values with some dropped, and by what each is multiplied on the way back."""
         out = np.maximum(values @ self.w[name][:-1] + self.w[name][-1], 0)
-        kept = (self.rng.random(out.shape, np.float32) > self.drop) * (self.strip.keep / (1 - self.drop))
+        kept = (self.rng.random(out.shape, np.float32) > self.drop) * np.float32(1 / (1 - self.drop))
         return out * kept, (out > 0) * kept
 
     def loss(self) -> float:
         """The batch's loss; fills `grads`."""
-        strip, count = self.strip, len(self.strip.lengths)
-        scores = self.joint @ self.w["out"][:-1] + self.w["out"][-1]
-        scores = scores.reshape(count, strip.length, -1)[:, : strip.masks.shape[1]]
+        batch, sizes = self.batch, self.batch.stack.sizes
+        count, longest, states = batch.masks.shape
+        scores = np.zeros((count * longest, states), np.float32)
+        scores[batch.at] = self.joint @ self.w["out"][:-1] + self.w["out"][-1]
+        scores = scores.reshape(batch.masks.shape)
         steps, start = np.exp(self.w["steps"]) * LEGAL, np.exp(self.w["start"]) * OPEN
-        twice = np.concatenate([np.ones_like(strip.masks), strip.masks])
-        both = expectations(np.concatenate([scores, scores]), steps, start, np.tile(strip.lengths, 2), twice)
-        (free, held), states, pairs, starts = ([part[:count], part[count:]] for part in both)
-        weight = (strip.weights * strip.lengths ** (PAGE_POWER - 1) / 20)[:, None, None]
-        delta = np.zeros((count, strip.length, len(STATES)), np.float32)
-        delta[:, : strip.masks.shape[1]] = (states[0] - states[1]) * weight
+        twice = np.concatenate([np.ones_like(batch.masks), batch.masks])
+        both = expectations(np.concatenate([scores, scores]), steps, start, np.tile(sizes, 2), twice)
+        (free, held), marginals, pairs, starts = ([part[:count], part[count:]] for part in both)
+        weight = (batch.weights * sizes ** (PAGE_POWER - 1) / 20)[:, None, None]
+        delta = ((marginals[0] - marginals[1]) * weight).astype(np.float32)
         self.grads["steps"] = ((pairs[0] - pairs[1]) * weight).sum(0)
         self.grads["start"] = ((starts[0] - starts[1]) * weight[:, 0]).sum(0)
-        self.back(delta.reshape(-1, len(STATES)))
+        self.back(delta.reshape(-1, states)[batch.at])
         return float(((free - held) * weight[:, 0, 0]).sum())
 
     def back(self, delta: np.ndarray) -> None:
         """Carry the scores' gradient back to all weights."""
+        stack = self.batch.stack
         down = self.through("out", self.joint, delta)
         to_first, to_second, to_third = np.split(down, (ROW, ROW + CONTEXT), axis=1)
         read = self.through("far", self.third_in, to_third * self.on_third)
         to_far, to_wide = np.split(read, [-3 * CONTEXT], axis=1)
-        to_second = to_second + spread(to_far, FAR) + self.gathered(to_wide)
+        to_second = to_second + spread(stack, to_far, FAR) + gathered(stack, to_wide)
         read = self.through("near", self.second_in, to_second * self.on_second)
         to_near, to_wide = np.split(read, [-3 * ROW], axis=1)
-        to_first = to_first + spread(to_near, NEAR) + self.gathered(to_wide)
+        to_first = to_first + spread(stack, to_near, NEAR) + gathered(stack, to_wide)
         to_words = self.through("row", self.x, to_first * self.on_first)[:, -WORD:]
         spots, told = self.slots.ravel(), np.repeat(to_words, self.slots.shape[1], axis=0)
         words = np.stack([np.bincount(spots, told[:, at], len(self.w["words"])) for at in range(WORD)], axis=1)
         words[0] = 0
         self.grads["words"] = words.astype(np.float32)
-
-    def gathered(self, grad: np.ndarray) -> np.ndarray:
-        """The gradient of `around`: what was read from before is told to those after, and the other way round."""
-        count = len(self.strip.lengths)
-        before, after, whole = np.split(grad.reshape(count, self.strip.length, -1), 3, axis=2)
-        mean = whole.sum(axis=1, keepdims=True) / self.strip.lengths[:, None, None]
-        told = windows(before)[1] + windows(after)[0] + mean
-        return told.reshape(len(grad), -1) * self.strip.keep
 
     def through(self, name: str, inputs: np.ndarray, delta: np.ndarray) -> np.ndarray:
         self.grads[name] = np.vstack([inputs.T @ delta, delta.sum(0)])
@@ -280,7 +268,7 @@ def train(named: list[tuple[list[str], Example]], recipe: Recipe) -> Arrays:
         began, total = time.time(), 0.0
         rate = recipe.rate * (0.5 * (1 + np.cos(np.pi * epoch / recipe.epochs)) + 0.01)
         for batch in batches(examples, order):
-            one = Pass(adam.weights, Strip.of(batch), recipe, rng)
+            one = Pass(adam.weights, Batch.of(batch), recipe, rng)
             total += one.loss()
             adam.step(one.grads, rate * min(1.0, (adam.steps + 1) / 50))
         if not np.isfinite(total):

@@ -42,7 +42,7 @@ LONGEST_RENDERING = 500
 
 def example(page: Page) -> Example:
     rows = join(cut(page.text))
-    known = features(rows)
+    known = features([rows])
     dense = known.dense(0, len(rows)).astype(np.float16)
     return Example(dense, known.keys, page.masks(rows) > 0, page.weight)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newstext.article import FURNITURE, Label
-from newstext.split import split
+from newstext.split import split, split_all
 from newstext.split.model import shipped
 
 #: Lines as pages have them: prose, menus, stamps, blanks, other scripts, and what no page should have.
@@ -45,6 +45,18 @@ def test_every_character_is_accounted_for(text):
     assert unit.audit.article + unit.audit.furniture + unit.audit.unassigned == sum(
         b - a for a, b in (x.span for x in shown)
     )
+
+
+@calmly
+@given(st.lists(PAGES, max_size=5))
+def test_pages_read_together_are_read_as_alone(texts):
+    """Nothing of a page depends on the pages that are read with it, but for the last bits of confidences."""
+    assert list(map(shape, split_all(texts))) == [shape(split(text)) for text in texts]
+
+
+def shape(unit):
+    drafts = [(draft.headline, draft.body, draft.span, draft.captions, draft.marks) for draft in unit.drafts]
+    return drafts, [(line.span, line.label, line.article) for line in unit.lines], unit.audit
 
 
 @calmly

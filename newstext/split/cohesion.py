@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from newstext.split.features import Floats
-    from newstext.split.tokens import Flags, Ints, Tokens
+    from newstext.split.stack import Stack
+    from newstext.split.tokens import Flags, Floats, Ints, Tokens
 
 #: From this length on a row reads as a paragraph.
 LONG = 80
@@ -26,28 +26,32 @@ CONTENT, FEWEST = 4, 2
 #: Paragraphs this far apart may be tied; words of this length tie, and names.
 TIE, TYING = 6, 6
 
+#: Numbers of paragraphs that are left out between two pages: what is tied or compared lies nearer.
+APART = TIE + COMPARED
+
 
 class Index:
-    """The content words of a page's paragraphs, each with the numbers of the paragraphs that hold it, in order."""
+    """The content words of paragraphs, each with the numbers of the paragraphs that hold it, in order."""
 
-    def __init__(self, tokens: Tokens, number: Ints, holds: Flags) -> None:
+    def __init__(self, tokens: Tokens, told: Paragraphs, holds: Flags) -> None:
         order = np.argsort(tokens.key[holds], kind="stable")
         self.chosen = np.flatnonzero(holds)[order]
         self.key = tokens.key[self.chosen]
-        self.paragraph = number[tokens.row[self.chosen]]
-        self.base = int(number[-1]) + 2 * COMPARED if len(number) else 1
+        self.paragraph = told.below[tokens.row[self.chosen]]
+        self.borders = len(told)
+        self.base = self.borders + 2 * COMPARED
         changes = np.ones(len(self.key), np.bool_)
         np.not_equal(self.key[1:], self.key[:-1], out=changes[1:])
         self.words = self.key[changes]
         self.places = (np.cumsum(changes) - 1) * self.base + self.paragraph + COMPARED
 
-    def ties(self, chosen: Flags, borders: int) -> Floats:
+    def ties(self, chosen: Flags) -> Floats:
         """How many ties of the `chosen` words cross the border before each paragraph."""
         key, paragraph = self.key[chosen], self.paragraph[chosen]
         apart = paragraph[1:] - paragraph[:-1]
         tied = (key[1:] == key[:-1]) & (apart > 0) & (apart <= TIE)
-        opened = np.bincount(paragraph[:-1][tied] + 1, minlength=borders + 2)
-        closed = np.bincount(paragraph[1:][tied] + 1, minlength=borders + 2)
+        opened = np.bincount(paragraph[:-1][tied] + 1, minlength=self.borders + 1)
+        closed = np.bincount(paragraph[1:][tied] + 1, minlength=self.borders + 1)
         found: Floats = np.cumsum(opened - closed)[:-1].astype(np.float32)
         return found
 
@@ -68,7 +72,26 @@ class Index:
         return np.where(found, after, -1), known & (before >= below - COMPARED) & (before < below)
 
 
-def cohesion(tokens: Tokens, sizes: Ints) -> Floats:
+class Paragraphs:
+    """The long rows of pages: `below` the number of the first one at or after each row, `row` the row of each
+    number (none's where a number is left out between two pages), `low` and `high` where each number's page has its own.
+    """
+
+    def __init__(self, stack: Stack, long: Flags) -> None:
+        held = np.bincount(stack.page[long], minlength=stack.pages)
+        room = held + 1 + APART  # a border more than paragraphs
+        start: Ints = np.cumsum(room) - room
+        before = np.cumsum(held) - held
+        self.below: Ints = np.cumsum(long) - long + (start - before)[stack.page]
+        self.row = np.full(int(room.sum()), -1)
+        self.row[self.below[long]] = np.flatnonzero(long)
+        self.low, self.high = np.repeat(start, room), np.repeat(start + held + 1, room)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def cohesion(stack: Stack, tokens: Tokens, sizes: Ints) -> Floats:
     """For each row: the share of its words that the next paragraphs hold, that the last ones held, the difference,
     whether it was compared; the ties across the border at or after it, of words and of names: in logarithms, and
     against those around.
@@ -76,24 +99,23 @@ def cohesion(tokens: Tokens, sizes: Ints) -> Floats:
     A headline is told again in the story under it, not in the story above.
     """
     long = sizes >= LONG
-    rows = np.flatnonzero(long)
-    below: Ints = np.cumsum(long) - long  # the first paragraph at or after the row, by its number among the paragraphs
+    told = Paragraphs(stack, long)
     content = (tokens.size >= CONTENT) & ~tokens.digits
-    index = Index(tokens, below, content & long[tokens.row])
-    told = likeness(index, tokens, content, sizes, below, rows)
+    index = Index(tokens, told, content & long[tokens.row])
+    alike = likeness(index, tokens, content, sizes, told)
     tying = tokens.size[index.chosen] >= TYING
-    ties = np.stack([index.ties(tying, len(rows)), index.ties(tokens.name[index.chosen], len(rows))], axis=1)
-    return np.concatenate([told, strength(ties)[below]], axis=1)
+    ties = np.stack([index.ties(tying), index.ties(tokens.name[index.chosen])], axis=1)
+    return np.concatenate([alike, strength(ties, told)[told.below]], axis=1)
 
 
-def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, below: Ints, rows: Ints) -> Floats:
+def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, told: Paragraphs) -> Floats:
     """How much of each possible headline the paragraphs after and before it say."""
     title = (sizes >= TITLES[0]) & (sizes <= TITLES[1])
     asked = np.flatnonzero(content & title[tokens.row])
     row = tokens.row[asked]
-    after, behind = index.near(tokens.key[asked], below[row], (sizes[row] >= LONG).astype(np.int64))
+    after, behind = index.near(tokens.key[asked], told.below[row], (sizes[row] >= LONG).astype(np.int64))
     ahead = after >= 0
-    ahead[ahead] = rows[after[ahead]] - row[ahead] <= AHEAD
+    ahead[ahead] = told.row[after[ahead]] - row[ahead] <= AHEAD
     words = np.bincount(row, minlength=len(sizes))
     compared = words >= FEWEST
     share = np.where(compared, 1 / np.maximum(words, 1), 0)
@@ -102,13 +124,12 @@ def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, below: I
     return np.stack([one, two, one - two, compared], axis=1).astype(np.float32)
 
 
-def strength(crossing: Floats) -> Floats:
+def strength(crossing: Floats, told: Paragraphs) -> Floats:
     """Ties in logarithms, and their logarithm against the mean of those around: ``[borders, 4]``."""
     logs = np.log1p(crossing)
-    count = len(logs)
-    total = np.concatenate([np.zeros((1, 2), np.float32), np.cumsum(logs, axis=0)])
-    number = np.arange(count)
-    low, high = np.maximum(number - TIE, 0), np.minimum(number + TIE + 1, count)
-    around = (total[high] - total[low]) / (high - low)[:, None]
+    number = np.arange(len(logs))
+    total = np.concatenate([np.zeros((1, 2)), np.cumsum(logs, axis=0, dtype=np.float64)])
+    low, high = np.maximum(number - TIE, told.low), np.minimum(number + TIE + 1, told.high)
+    around = (total[high] - total[low]) / np.maximum(high - low, 1)[:, None]
     found: Floats = np.concatenate([logs / 3, logs - around], axis=1).astype(np.float32)
     return found

@@ -1,4 +1,4 @@
-"""The features of a page's rows: one matrix row for each, all that the model sees.
+"""The features of pages' rows: one matrix row for each, all that the model sees.
 
 Thermometers (``value >= step`` for rising steps) stand for quantities, so that a small model can bend them as it
 needs. Order and meaning of the columns are fixed: the weights file belongs to this module (`VERSION`).
@@ -15,15 +15,16 @@ from newstext.split import glyphs as gl
 from newstext.split import signs, tokens
 from newstext.split.cohesion import LONG, cohesion
 from newstext.split.datelines import REACH, opening
+from newstext.split.stack import Stack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from newstext.split.page import Rows
     from newstext.split.signs import Named
-    from newstext.split.tokens import Flags, Ints, Keys, Shapes, Tokens
-
-    Floats = NDArray[np.float32]
+    from newstext.split.tokens import Flags, Floats, Ints, Keys, Shapes, Tokens
 
 #: Raised when columns change: weights of another version are refused.
 VERSION = 3
@@ -36,6 +37,9 @@ _NEAR = np.array([1, 4, 12, 40])
 _EDGES = np.array([1, 3, 6, 11, 21])
 _RUNS = np.array([1, 2, 4, 8, 16, 32])
 _REACHES = (3, 8, 20, 50)
+
+#: Farther than any row, and more blank lines than are told apart.
+_FAR, _MOST = 1 << 20, 64
 
 #: How many blank lines stand after a page's last row.
 LAST = 9
@@ -54,10 +58,11 @@ _EYE = np.eye(gl.CLASSES, dtype=np.bool_)
 
 @dataclass(frozen=True)
 class Features:
-    """What is known of a page's rows; `dense` gives it as numbers, some rows at a time to bound memory."""
+    """What is known of the rows of pages; `dense` gives it as numbers, some rows at a time to bound memory."""
 
+    stack: Stack
     parts: list[NDArray[np.generic]]
-    page: Floats  # what holds for all rows
+    page: Floats  # what holds for all rows of a page: [pages, ...]
     keys: Keys  # numbers of words that the model may know: [rows, KNOWN], 0 where there is none
 
     def __len__(self) -> int:
@@ -65,30 +70,35 @@ class Features:
 
     def dense(self, start: int, end: int) -> Floats:
         """The columns of rows `start` to `end`."""
-        page = np.broadcast_to(self.page, (end - start, len(self.page)))
+        page = self.page[self.stack.page[start:end]]
         return np.concatenate([*(part[start:end] for part in self.parts), page], axis=1, dtype=np.float32)
 
 
-def features(rows: Rows) -> Features:
-    """Compute the features of all rows of a page."""
-    gaps = np.array(rows.gaps, np.int64)
-    words, shapes = tokens.read(rows.texts)
-    size = told(rows.texts, shapes)
-    named = signs.rows(words, len(rows))
+def features(pages: Sequence[Rows]) -> Features:
+    """Compute the features of all rows of some pages; each page has rows."""
+    stack = Stack.of([len(rows) for rows in pages])
+    texts = [text for rows in pages for text in rows.texts]
+    gaps = np.array([gap for rows in pages for gap in rows.gaps], np.int64)
+    indents = np.array([indent for rows in pages for indent in rows.indents], np.int64)
+    joined = np.array([a != b for rows in pages for a, b in zip(rows.first, rows.last, strict=True)], np.bool_)
+    words, shapes = tokens.read(texts)
+    size = told(texts, shapes)
+    named = signs.rows(words, len(texts))
     long = size >= LONG
+    begun = named.begun[:, -1]
     parts = [
         written(words, shapes, named, size),
         signs.lines(named),
         signs.starts(named, words),
         signs.counts(named, words, shapes),
-        datelines(rows.texts, size),
-        placed(rows, gaps, size, int(np.bincount(gaps[long], minlength=1).argmax())),
-        repeated(np.where(named.count == 0, shapes.first.astype(np.uint64), named.whole)),
-        repeated(np.where(named.begun[:, -1] == 0, np.arange(len(rows)).astype(np.uint64), named.begun[:, -1])),
-        cohesion(words, size),
-        around(long),
+        datelines(texts, size),
+        placed(stack, gaps, indents, size),
+        repeated(stack, np.where(named.count == 0, shapes.first.astype(np.uint64), named.whole)),
+        repeated(stack, np.where(begun == 0, stack.number.astype(np.uint64), begun)),
+        cohesion(stack, words, size),
+        around(stack, long),
     ]
-    return Features(parts, whole(long, gaps, shapes, rows), known(words, named))
+    return Features(stack, parts, whole(stack, long, gaps, shapes, joined), known(words, named))
 
 
 def told(texts: list[str], shapes: Shapes) -> Ints:
@@ -144,42 +154,49 @@ def datelines(texts: list[str], size: Ints) -> Flags:
     return found
 
 
-def placed(rows: Rows, gaps: Ints, size: Ints, usual: int) -> Floats:
+def usual(stack: Stack, gaps: Ints, counted: Flags) -> Ints:
+    """How many blank lines most of a page's counted rows have before them, by page."""
+    told = (np.minimum(gaps, _MOST - 1) + stack.page * _MOST)[counted]
+    found: Ints = np.bincount(told, minlength=stack.pages * _MOST).reshape(-1, _MOST).argmax(axis=1)
+    return found
+
+
+def placed(stack: Stack, gaps: Ints, indents: Ints, size: Ints) -> Floats:
     """Where a row stands: blank lines on both sides and against those that mostly stand before a paragraph, indent,
     distance from both ends of the page, neighbours' size.
     """
-    count = len(gaps)
-    number = np.arange(count)
-    widest = gaps.max()
-    after = np.append(gaps[1:], LAST)
-    beside = np.concatenate(([0], size, [0]))
+    number, count = stack.number, stack.high - stack.low
+    widest = np.maximum.reduceat(gaps, stack.start)[stack.page]
+    mostly = usual(stack, gaps, size >= LONG)[stack.page]
+    after = stack.shifted(gaps, 1, LAST)
     return np.concatenate(
         [
             steps(gaps, _GAPS),
             steps(after, _GAPS),
-            np.sign(gaps - usual)[:, None] == np.array([-1, 0, 1]),
-            ((gaps == widest) & (widest > usual))[:, None],
-            np.sign(after - usual)[:, None] == np.array([-1, 0, 1]),
-            steps(np.array(rows.indents, np.int64), np.array([1, 3])),
+            np.sign(gaps - mostly)[:, None] == np.array([-1, 0, 1]),
+            ((gaps == widest) & (widest > mostly))[:, None],
+            np.sign(after - mostly)[:, None] == np.array([-1, 0, 1]),
+            steps(indents, np.array([1, 3])),
             ~steps(number, _EDGES),
             ~steps(count - 1 - number, _EDGES),
             (number / count)[:, None],
-            (size < beside[2:])[:, None],
-            (size < beside[:-2])[:, None],
+            (size < stack.shifted(size, 1, 0))[:, None],
+            (size < stack.shifted(size, -1, 0))[:, None],
         ],
         axis=1,
         dtype=np.float32,
     )
 
 
-def repeated(keys: Keys) -> Flags:
-    """How often a row stands on the page, how near its last and next prints are."""
+def repeated(stack: Stack, keys: Keys) -> Flags:
+    """How often a row stands on its page, how near its last and next prints are."""
+    keys = stack.apart(keys)
     count = len(keys)
     order = np.argsort(keys, kind="stable")
     same = keys[order[1:]] == keys[order[:-1]]
-    apart = np.where(same, order[1:] - order[:-1], 1 << 20)
-    back = np.full(count, 1 << 20)
-    ahead = np.full(count, 1 << 20)
+    apart = np.where(same, order[1:] - order[:-1], _FAR)
+    back = np.full(count, _FAR)
+    ahead = np.full(count, _FAR)
     back[order[1:]] = apart
     ahead[order[:-1]] = apart
     group = np.concatenate(([0], np.cumsum(~same)))
@@ -188,35 +205,34 @@ def repeated(keys: Keys) -> Flags:
     return np.concatenate([steps(often, _TIMES), ~steps(back, _NEAR + 1), ~steps(ahead, _NEAR + 1)], axis=1)
 
 
-def around(long: Flags) -> Floats:
+def around(stack: Stack, long: Flags) -> Floats:
     """The share of paragraphs among the next and the last rows, and how far the next and the last paragraphs are."""
-    count = len(long)
     total = np.concatenate(([0], np.cumsum(long)))
-    number = np.arange(count)
+    number = np.arange(len(long))
     columns = []
     for reach in _REACHES:
-        columns.append((total[np.minimum(number + 1 + reach, count)] - total[number + 1]) / reach)
-        columns.append((total[number] - total[np.maximum(number - reach, 0)]) / reach)
-    at = np.concatenate(([-(1 << 20)], np.flatnonzero(long), [1 << 20]))
-    last = number - at[total[number]]
-    following = at[np.minimum(total[number + 1] + 1, len(at) - 1)] - number
-    return np.concatenate([np.stack(columns, axis=1), ~steps(last, _RUNS + 1), ~steps(following, _RUNS + 1)], axis=1)
+        columns.append((total[np.minimum(number + 1 + reach, stack.high)] - total[number + 1]) / reach)
+        columns.append((total[number] - total[np.maximum(number - reach, stack.low)]) / reach)
+    at = np.concatenate(([-_FAR], np.flatnonzero(long), [_FAR]))
+    last, following = at[total[number]], at[np.minimum(total[number + 1] + 1, len(at) - 1)]
+    back = np.where(last >= stack.low, number - last, _FAR)
+    ahead = np.where(following < stack.high, following - number, _FAR)
+    return np.concatenate([np.stack(columns, axis=1), ~steps(back, _RUNS + 1), ~steps(ahead, _RUNS + 1)], axis=1)
 
 
-def whole(long: Flags, gaps: Ints, shapes: Shapes, rows: Rows) -> Floats:
-    """What holds for the page as a whole: its size, how it sets paragraphs, how much of it is prose."""
-    count = len(long)
-    pairs = long[1:] & long[:-1]
-    spaced = float((gaps[1:][pairs] > 0).mean()) if pairs.any() else 0.5
-    joined = float(np.mean(np.array(rows.last) > np.array(rows.first)))
-    caseless = shapes.counts[:, gl.LETTER].sum() + shapes.counts[:, gl.GLYPH].sum()
+def whole(stack: Stack, long: Flags, gaps: Ints, shapes: Shapes, joined: Flags) -> Floats:
+    """What holds for a page as a whole: its size, how it sets paragraphs, how much of it is prose."""
+    pairs = long[1:] & long[:-1] & ~stack.first[1:]
+    paired = np.bincount(stack.page[1:][pairs], minlength=stack.pages)
+    wide = np.bincount(stack.page[1:][pairs & (gaps[1:] > 0)], minlength=stack.pages)
+    caseless = shapes.counts[:, gl.LETTER] + shapes.counts[:, gl.GLYPH]
     page = [
-        np.log1p(count) / 8,
-        float(long.mean()),
-        spaced,
-        float((gaps == 0).mean()),
-        float((gaps >= 3).mean()) * 5,
-        joined,
-        float(caseless / (shapes.counts.sum() + 1)),
+        np.log1p(stack.sizes) / 8,
+        stack.means(long),
+        np.where(paired > 0, wide / np.maximum(paired, 1), 0.5),
+        stack.means(gaps == 0),
+        stack.means(gaps >= 3) * 5,
+        stack.means(joined),
+        stack.sums(caseless) / (stack.sums(shapes.counts.sum(axis=1)) + 1),
     ]
-    return np.array(page, np.float32)
+    return np.stack(page, axis=1).astype(np.float32)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newstext.split.features import VERSION
+from newstext.split.stack import Stack
 
 if TYPE_CHECKING:
-    from newstext.split.features import Features, Floats
-    from newstext.split.tokens import Ints, Keys
+    from newstext.split.features import Features
+    from newstext.split.tokens import Floats, Ints, Keys
 
 #: How far apart the rows are that the second and the third layer read.
 NEAR, FAR = (-2, -1, 0, 1, 2), (-6, -3, 0, 3, 6)
@@ -50,20 +51,24 @@ class Model:
 
     def scores(self, features: Features) -> Floats:
         """Score every state of every row: ``[rows, states]``."""
-        count = len(features)
+        stack = features.stack
+        if stack.pages > 1:
+            return self.block(features, stack, 0)
+        count = len(stack)
         found = np.empty((count, self.out.shape[1]), np.float32)
         for start in range(0, count, BLOCK):
             end = min(start + BLOCK, count)
             low, high = max(0, start - MARGIN), min(end + MARGIN, count)
-            found[start:end] = self.block(features, low, high)[start - low : end - low]
+            found[start:end] = self.block(features, Stack.of([high - low]), low)[start - low : end - low]
         return found
 
-    def block(self, features: Features, start: int, end: int) -> Floats:
-        """The scores of some rows, as if the page had no others."""
+    def block(self, features: Features, stack: Stack, start: int) -> Floats:
+        """The scores of the rows from `start` on, which are a `stack` of their own."""
+        end = start + len(stack)
         told = self.words[self.slots(features.keys[start:end])].sum(axis=1)
         first = relu(np.hstack([features.dense(start, end), told]), self.row)
-        second = relu(np.hstack([neighbours(first, NEAR), beside(first)]), self.near)
-        third = relu(np.hstack([neighbours(second, FAR), beside(second)]), self.far)
+        second = relu(np.hstack([neighbours(stack, first, NEAR), around(stack, first)]), self.near)
+        third = relu(np.hstack([neighbours(stack, second, FAR), around(stack, second)]), self.far)
         found: Floats = np.hstack([first, second, third]) @ self.out[:-1] + self.out[-1]
         return found
 
@@ -81,42 +86,40 @@ def relu(values: Floats, weights: Floats) -> Floats:
     return found
 
 
-def neighbours(values: Floats, offsets: tuple[int, ...]) -> Floats:
-    """Beside each row's values those of the rows at `offsets`, zeros beyond the page's ends."""
+def neighbours(stack: Stack, values: Floats, offsets: tuple[int, ...]) -> Floats:
+    """Beside each row's values those of the rows at `offsets`, zeros beyond its page's ends."""
+    return np.hstack([shifted(stack, values, by) for by in offsets])
+
+
+def shifted(stack: Stack, values: Floats, by: int) -> Floats:
+    """For each row the values of the row `by` further on its page, zeros where the page has none."""
+    if by == 0:
+        return values
+    count = len(values)
+    found = np.zeros_like(values)
+    ahead, back = min(max(0, by), count), min(max(0, -by), count)
+    found[back : count - ahead] = values[ahead : count - back]
+    if stack.pages > 1:
+        at = np.arange(by, count + by)
+        found[(at < stack.low) | (at >= stack.high)] = 0
+    return found
+
+
+def around(stack: Stack, values: Floats) -> Floats:
+    """The sums of the `WIDE` rows before and after each row, divided by `WIDE`, and the mean of its page."""
+    means = np.add.reduceat(values, stack.start, axis=0) / stack.sizes[:, None]
+    return np.hstack([*windows(stack, values), means[stack.page].astype(np.float32)])
+
+
+def windows(stack: Stack, values: Floats) -> tuple[Floats, Floats]:
+    """The sums of the `WIDE` rows of a page before and after each row, divided by `WIDE`."""
     count, width = values.shape
-    edge = max(offsets)
-    padded = np.zeros((count + 2 * edge, width), np.float32)
-    padded[edge : edge + count] = values
-    return np.hstack([padded[edge + by : edge + by + count] for by in offsets])
-
-
-def around(values: Floats, lengths: Ints) -> Floats:
-    """The means of the `WIDE` rows before and after each row (zeros beyond a page's ends) and of the page:
-    ``[pages, rows, 3 width]`` of ``[pages, rows, width]``, where rows after a page's length are zeros.
-    """
-    before, after = windows(values)
-    mean = values.sum(axis=1, keepdims=True) / lengths[:, None, None]
-    whole = np.broadcast_to(mean, values.shape)
-    found: Floats = np.concatenate([before, after, whole], axis=2, dtype=np.float32)
-    return found
-
-
-def beside(values: Floats) -> Floats:
-    """`around` of a single page: ``[rows, 3 width]``."""
-    found: Floats = around(values[None], np.array([len(values)]))[0]
-    return found
-
-
-def windows(values: Floats) -> tuple[Floats, Floats]:
-    """The sums of the `WIDE` rows before and after each row, divided by `WIDE`."""
-    pages, count, width = values.shape
-    total = np.zeros((pages, count + 1, width), np.float32)
-    np.cumsum(values, axis=1, out=total[:, 1:])
-    before, after = total[:, :-1].copy(), total[:, -1:] - total[:, 1:]
-    before[:, WIDE:] -= total[:, : max(count - WIDE, 0)]
-    after[:, : max(count - WIDE, 0)] = total[:, WIDE + 1 :] - total[:, 1 : max(count - WIDE, 0) + 1]
-    share = np.float32(1 / WIDE)
-    return before * share, after * share
+    total = np.zeros((count + 1, width))  # in double precision: the same whatever pages stand before
+    np.cumsum(values, axis=0, out=total[1:])
+    at = np.arange(count)
+    before = total[:-1] - total[np.maximum(at - WIDE, stack.low)]
+    after = total[np.minimum(at + 1 + WIDE, stack.high)] - total[1:]
+    return (before / WIDE).astype(np.float32), (after / WIDE).astype(np.float32)
 
 
 @cache

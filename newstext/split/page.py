@@ -73,7 +73,7 @@ def cut(text: str) -> Lines:
     for line in text.splitlines(keepends=True):
         end = at + len(line)
         spans.append((at, end))
-        bare = line.strip(EDGE)
+        bare = line.strip() if line.isascii() else line.strip(EDGE)
         before = line.find(bare[0]) if bare else 0
         texts.append(bare)
         places.append(at + before)
@@ -145,22 +145,22 @@ def wrap_width(lines: Lines, start: int, end: int) -> int:
     Each line that another one follows is full at the widths from its own length to where the next word would
     have ended. The width at which most lines are full wins; lines that are longer speak against it.
     """
-    if end - start <= WRAPPED_LINES:
+    texts = lines.texts
+    followed = [number for number in range(start, end - 1) if texts[number] and texts[number + 1]]
+    if len(followed) < WRAPPED_LINES:
         return 0
     full = [0] * (WIDEST + LONGEST_WORD + 3)
     longer = [0] * (WIDEST + 2)
-    pairs = 0
     for number in range(start, end):
-        if not lines.texts[number]:
-            continue
+        if texts[number]:
+            longer[min(length(lines, number), WIDEST + 1)] += 1
+    pairs = 0
+    for number in followed:
         reach = length(lines, number)
-        longer[min(reach, WIDEST + 1)] += 1
-        if reach > WIDEST or number + 1 >= end or not lines.texts[number + 1]:
-            continue
-        if flows(lines, number + 1):
+        if reach <= WIDEST and flows(lines, number + 1):
             pairs += 1
             full[reach] += 1
-            full[reach + 1 + word(lines.texts[number + 1])] -= 1
+            full[reach + 1 + word(texts[number + 1])] -= 1
     if pairs < WRAPPED_LINES:
         return 0
     best, width, filled, over = 0, 0, 0, sum(longer)

@@ -45,7 +45,7 @@ LEAST_LETTERS = 8
 LETTERS_READ = 40
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One row of the page with all that is known of it; `part` is where it stands to its article's body (P H B E)."""
 
@@ -118,10 +118,11 @@ def nearby(rows: list[Row]) -> list[Row]:
 
 def account(lines: Lines, rows: Rows, found: list[Row]) -> list[Line]:
     """One entry for every line of the page, blank ones too."""
-    out = [Line(span, Label.BLANK) for span in lines.spans]
+    out: list[Line] = []
     for first, last, row in zip(rows.first, rows.last, found, strict=True):
+        out += [Line(span, Label.BLANK) for span in lines.spans[len(out) : first]]
         number = row.article if row.label in PARTS else None
         sure = round(row.sure, 3)
-        for at in range(first, last + 1):
-            out[at] = Line(lines.spans[at], row.label, sure, number)
+        out += [Line(span, row.label, sure, number) for span in lines.spans[first : last + 1]]
+    out += [Line(span, Label.BLANK) for span in lines.spans[len(out) :]]
     return out

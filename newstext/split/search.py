@@ -1,4 +1,4 @@
-"""The best reading of a page: the likeliest sequence of states under the model (Viterbi), and how sure it is."""
+"""The best reading of pages: the likeliest sequence of states under the model (Viterbi), and how sure it is."""
 
 from __future__ import annotations
 
@@ -7,62 +7,97 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newstext.split.features import features
-from newstext.split.states import CODE, PART, STATES, begins
+from newstext.split.states import CODE, PART, STATES, allowed, begins
 from newstext.split.tags import Tag
 from newstext.split.titles import titled
 
 if TYPE_CHECKING:
-    from newstext.split.features import Floats
+    from collections.abc import Sequence
+
     from newstext.split.model import Model
     from newstext.split.page import Rows
+    from newstext.split.stack import Stack
+    from newstext.split.tokens import Floats, Ints
 
 #: Which steps from state to state open an article.
 _BEGINS = np.array([[begins(before, after) for after in STATES] for before in STATES])
 
+#: The steps that there may be, by the state that they lead to: from which, to which, where those to each state begin.
+_INTO, _FROM = np.nonzero([[allowed(before, after) for before in STATES] for after in STATES])
+_STEPS = np.searchsorted(_INTO, np.arange(len(STATES)))
 
-def read(rows: Rows, model: Model) -> list[Tag]:
-    """Tag every row of a page."""
-    if not len(rows):
+
+def read(pages: Sequence[Rows], model: Model) -> list[list[Tag]]:
+    """Tag every row of some pages, each of which has rows."""
+    if not pages:
         return []
-    scores = model.scores(features(rows))
-    path = titled(best(scores, model.steps, model.start), scores)
-    return tags(path, sureness(scores, model.steps, model.start, path))
+    found = features(pages)
+    stack, scores = found.stack, model.scores(found)
+    paths = [titled(path, own) for path, own in zip(best(stack, scores, model), stack.split(scores), strict=True)]
+    path = np.concatenate(paths)
+    flat = tags(stack, path, sureness(stack, scores, model, path))
+    return stack.split(flat)
 
 
-def best(scores: Floats, steps: Floats, start: Floats) -> list[int]:
-    """The path of states with the highest sum of `scores` ``[rows, states]`` and `steps` ``[from, to]``."""
-    into = np.ascontiguousarray(steps.T)
-    reach = np.empty_like(scores)
-    reach[0] = start + scores[0]
-    paths, add, most = np.empty_like(into), np.add, np.maximum.reduce
-    before, *rows = reach
-    for row, own in zip(rows, scores[1:], strict=True):  # seven microseconds each: what is spared here counts
-        add(into, before, paths)
-        most(paths, 1, None, row)
-        add(row, own, row)
-        before = row
-    path = [int(reach[-1].argmax())]
-    for values in reach[-2::-1]:
-        path.append(int((values + into[path[-1]]).argmax()))
-    return path[::-1]
+def best(stack: Stack, scores: Floats, model: Model) -> list[list[int]]:
+    """Each page's path of states with the highest sum of `scores` ``[rows, states]`` and of the model's steps."""
+    order = np.argsort(-stack.sizes, kind="stable")
+    start, size = stack.start[order], stack.sizes[order]
+    alive = np.searchsorted(-size, -np.arange(size[0]), side="left")  # how many pages have a row of this number
+    reach = forward(scores, start, alive, model)
+    path = backward(reach, size, alive, model)
+    found: list[list[int]] = [[]] * stack.pages
+    for at, page in enumerate(order.tolist()):
+        found[page] = path[: size[at], at].tolist()
+    return found
 
 
-def sureness(scores: Floats, steps: Floats, start: Floats, path: list[int]) -> Floats:
+def forward(scores: Floats, start: Ints, alive: Ints, model: Model) -> Floats:
+    """The best sum that ends in each state of each row: ``[longest, states, pages]``, the longest page first."""
+    gain = model.steps[_FROM, _INTO][:, None]
+    reach = np.empty((len(alive), len(STATES), len(start)), np.float32)
+    add, most, take = np.add, np.maximum.reduceat, np.take
+    before = reach[0]
+    add(scores[start].T, model.start[:, None], before)
+    for row, count in enumerate(alive[1:].tolist(), 1):  # ten microseconds each: what is spared here counts
+        paths = take(before[:, :count], _FROM, axis=0)
+        add(paths, gain, paths)
+        here = reach[row, :, :count]
+        most(paths, _STEPS, axis=0, out=here)
+        add(here, scores[start[:count] + row].T, here)
+        before = here
+    return reach
+
+
+def backward(reach: Floats, size: Ints, alive: Ints, model: Model) -> Ints:
+    """The path that led to each page's best end: ``[longest, pages]``, anything beyond a page's last row."""
+    path = np.zeros((len(reach), len(size)), np.int64)
+    steps = np.ascontiguousarray(model.steps)
+    after = 0
+    for row in range(len(reach) - 1, -1, -1):
+        count = alive[row]
+        path[row, :after] = (reach[row, :, :after] + steps[:, path[row + 1, :after]]).argmax(axis=0) if after else 0
+        path[row, after:count] = reach[row, :, after:count].argmax(axis=0)
+        after = count
+    return path
+
+
+def sureness(stack: Stack, scores: Floats, model: Model, path: Ints) -> Floats:
     """For each row how likely its state is when its neighbours' states are right, 0..1."""
-    taken = np.array(path)
-    local = scores + np.vstack([start, steps[taken[:-1]]])
-    local[:-1] += steps[:, taken[1:]].T
+    first = stack.first
+    local = scores + np.where(first[:, None], model.start, model.steps[np.roll(path, 1)])
+    local[:-1] += np.where(first[1:, None], 0, model.steps.T[path[1:]])
     local -= local.max(axis=1, keepdims=True)
     odds: Floats = np.exp(local)
-    share: Floats = odds[np.arange(len(path)), taken] / odds.sum(axis=1)
+    share: Floats = odds[np.arange(len(path)), path] / odds.sum(axis=1)
     return share
 
 
-def tags(path: list[int], sure: Floats) -> list[Tag]:
-    """Rows' codes and articles out of a path of states."""
-    article = np.cumsum(_BEGINS[path[:-1], path[1:]])
-    numbers = [0, *article.tolist()]
+def tags(stack: Stack, path: Ints, sure: Floats) -> list[Tag]:
+    """Rows' codes and articles, counted on each page, out of paths of states."""
+    opened: Ints = np.cumsum(_BEGINS[np.roll(path, 1), path] & ~stack.first)
+    articles: Ints = opened - opened[stack.low]
     return [
         Tag(CODE[state], PART[state], number, share)
-        for state, number, share in zip(path, numbers, sure.tolist(), strict=True)
+        for state, number, share in zip(path.tolist(), articles.tolist(), sure.tolist(), strict=True)
     ]

@@ -15,8 +15,7 @@ from newstext.split.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from newstext.split.features import Floats
-    from newstext.split.tokens import Flags, Ints, Keys, Shapes, Tokens
+    from newstext.split.tokens import Flags, Floats, Ints, Keys, Shapes, Tokens
 
 #: Kinds of whole lines and of beginnings, in the order of their columns.
 TABLED = (Label.SHARE, Label.NAVIGATION, Label.RELATED, Label.ADVERT, Label.LEGAL, Label.AGENCY, Label.BREADCRUMB)

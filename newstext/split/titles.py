@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from newstext.split.states import CODE, NUMBER, PART, state
 
 if TYPE_CHECKING:
-    from newstext.split.features import Floats
+    from newstext.split.tokens import Floats
 
 #: A headline stands at most so many rows above its body.
 REACH = 60

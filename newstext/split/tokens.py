@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Keys = NDArray[np.uint64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float32]
 
 #: Rows are read in blocks of about so many characters, which bounds memory whatever the page's size.
 BLOCK = 1 << 17
