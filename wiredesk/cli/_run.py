@@ -115,7 +115,7 @@ class Run:
         self._lines = lines
         self._open: dict[str, Receipt] = {}
         self._earlier: set[str] = set()
-        self._mine: set[str] = set()
+        self._mine: dict[str, str] = {}  # the files of this run, by their ids their names
         self._stories: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._taking = ""
@@ -158,7 +158,7 @@ class Run:
             return
         if receipt.new:
             self._open[receipt.file] = receipt
-            self._mine.add(receipt.file)
+            self._mine[receipt.file] = receipt.name
         elif receipt.file not in self._mine:
             self._again(receipt)
 
@@ -175,7 +175,7 @@ class Run:
     def _again(self, receipt: Receipt) -> None:
         """A file that this desk knew before: give what it gave, once it is done."""
         self._summary.known += 1
-        self._mine.add(receipt.file)
+        self._mine[receipt.file] = receipt.name
         self._earlier.add(receipt.file)
         if self._desk.queues.hget(keys.file(receipt.file), "state") == b"open":
             self._open[receipt.file] = receipt
@@ -200,12 +200,9 @@ class Run:
         elif file in self._earlier:
             return
         elif entry.stream == keys.REJECTED:
-            self._problem(self._name(file), orjson.loads(entry.body)["reason"])
+            self._problem(self._mine[file], orjson.loads(entry.body)["reason"])
         else:
             self._article(entry.body, entry.fields[b"story"].decode(), copy=entry.stream == keys.COPIES)
-
-    def _name(self, file: str) -> str:
-        return self._open[file].name if file in self._open else file
 
     def _article(self, line: bytes, story: str, *, copy: bool) -> None:
         self._counts["copies" if copy else "articles"] += 1
