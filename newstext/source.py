@@ -46,6 +46,14 @@ class Source:
             self._kept[slot] = which, thing
         return thing  # type: ignore[no-any-return]
 
+    def put(self, slot: str, thing: object) -> None:
+        """Keep what was made elsewhere, for `take`."""
+        self._kept[slot] = None, thing
+
+    def take(self, slot: str) -> Any:
+        """What was put into this slot, for one user alone; None when there is nothing, or no more."""
+        return self._kept.pop(slot, (None, None))[1]
+
     @classmethod
     def of(cls, data: bytes, name: str = "", **known: str | None) -> Source:
         """Wrap bytes in hand, e.g. ``Source.of(b"...", "page.txt", url="https://...")``."""

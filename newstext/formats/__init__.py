@@ -1,6 +1,7 @@
 """The format pack: every way that newsrooms and scrapers hold articles, told by content, read in parts.
 
     read(source)          its articles as drafts with what the format states of them, a unit at a time
+    prepare(sources)      for many files: what costs less when it is done for all of them at once
     detect(source)        the format that `read` will use: `.name`, `.recognised`
     known()               all formats, built in or added under the entry-point group `wiredesk.formats`
 
@@ -8,6 +9,6 @@ One small module a format. `base.py` says what a format is; docs/formats.md show
 """
 
 from newstext.formats.detect import detect, known
-from newstext.formats.reading import read
+from newstext.formats.reading import prepare, read
 
-__all__ = ["detect", "known", "read"]
+__all__ = ["detect", "known", "prepare", "read"]

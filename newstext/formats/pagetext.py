@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from newstext.article import Unit
-from newstext.encoding import decode, wide
+from newstext.encoding import Decoded, decode, wide
 from newstext.errors import Unreadable
 from newstext.extract.beside import complete
 from newstext.extract.imprint import housed
@@ -13,7 +13,10 @@ from newstext.extract.tongue import spoken
 from newstext.formats.base import Look, whole
 from newstext.formats.binary import is_binary
 from newstext.source import Source
-from newstext.split import split
+from newstext.split import split, split_all
+
+#: Where a source keeps its page once it is split.
+_SPLIT = "split"
 
 
 class PageText:
@@ -26,19 +29,33 @@ class PageText:
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         if cursor is not None:
             return
-        decoded = decode(whole(source))
+        decoded = _decoded(source)
         if not decoded.text.strip():
             raise Unreadable("empty", "the file holds nothing but white space")
-        yield page_unit(decoded.text, decoded.encoding, decoded.notes)
+        unit: Unit = source.take(_SPLIT) or split(decoded.text)
+        yield described(unit, decoded.encoding, decoded.notes)
+
+    def prepare(self, sources: Sequence[Source]) -> None:
+        """Split the pages of many sources together; each source's next `read` finds it done."""
+        units = split_all([_decoded(source).text for source in sources])
+        for source, unit in zip(sources, units, strict=True):
+            source.put(_SPLIT, unit)
+
+
+def _decoded(source: Source) -> Decoded:
+    return source.keep("decoded", None, lambda: decode(whole(source)))
 
 
 def page_unit(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Unit:
     """Split one page of text; `Unreadable` when all of it is furniture."""
-    unit = split(text)
+    return described(split(text), encoding, notes)
+
+
+def described(unit: Unit, encoding: str, notes: tuple[str, ...]) -> Unit:
+    """A split page with what the page as a whole tells of its articles."""
     if not unit.drafts:
         raise Unreadable("no-article", "the page holds no article, only furniture")
     unit.encoding = encoding
-    unit.text = unit.text or text
     complete(unit)
     housed(unit)
     spoken(unit)
