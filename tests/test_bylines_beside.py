@@ -29,8 +29,9 @@ def test_bare_name_after_a_headline_is_a_byline():
 
 
 def test_bare_name_that_nothing_speaks_for_is_left_out():
-    """A name alone may be anybody's: without a date, a role or the like it is no byline."""
-    assert read("Share", "Ann Poe") == []
+    """Two words alone may be anything: without a date, a role or a given name they are no byline."""
+    assert read("Share", "Ferry Quay") == []
+    assert read("Share", "Ann Poe") == [("Ann Poe", "Ann Poe")]
 
 
 def test_cue_alone_on_a_line_makes_the_next_a_byline():

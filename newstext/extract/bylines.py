@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from newstext.extract.agencies import agency, named
+from newstext.extract.agencies import agency, named, printed
 from newstext.extract.dates import Habit, stamps, time_units
 from newstext.extract.places import place
 from newstext.extract.tables import fold, rows, toml, words
@@ -117,10 +117,11 @@ def stated(value: str) -> Byline:
     return Byline([pen] if pen else names, agencies, cued=True)
 
 
-def uncued(text: str) -> str:
-    """A byline without its cue: `By Associated Press` gives `Associated Press`."""
+def credited(text: str) -> list[str]:
+    """The agencies of a byline as it prints them: `By Associated Press | 3 March 2024` gives `Associated Press`."""
     start = _cue().match(text)
-    return text[start.end() :] if start else text
+    rest = _without_dates(text[start.end() :] if start else text)
+    return [name for piece in _STRONG.split(rest) for name in printed(piece)]
 
 
 def _pen_name(text: str) -> str | None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label, Mark, Span
 from newstext.extract.agencies import closing, named, only_agencies
-from newstext.extract.agencies import printed as printed_agencies
-from newstext.extract.bylines import Byline, stated, uncued
+from newstext.extract.bylines import Byline, credited, stated
 from newstext.extract.tables import fold
 from newstext.extract.where import printed
 
@@ -56,11 +55,11 @@ def _printed(known: Known) -> tuple[list[str], Evidence] | None:
 def _agency(known: Known) -> tuple[list[str], Evidence] | None:
     """`By Associated Press`: the agency that is named as author where nobody else is, as it is printed."""
     for value in known.draft.stated.bylines:
-        if names := printed_agencies(uncued(value)):
+        if names := credited(value):
             told = known.draft.evidence.get("bylines")
             return _once(names), told or Evidence(known.draft.stated.rule, None, _STATED)
     for read, mark in known.bylines:
-        if read.cued and (names := printed_agencies(uncued(mark.text))):
+        if read.cued and (names := credited(mark.text)):
             return _once(names), Evidence("byline", mark.span, _CUED)
     return None
 

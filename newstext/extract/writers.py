@@ -9,24 +9,35 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from newstext.article import Label
 from newstext.extract.bylines import Byline, byline, opens
 from newstext.extract.dates import Habit, stamps
 from newstext.extract.places import place
-from newstext.extract.tables import fold, words
+from newstext.extract.tables import fold, rows, words
+from newstext.split.kinds import is_stamp
+from newstext.split.words import words as split_words
 
 if TYPE_CHECKING:
     from newstext.article import Draft, Span, Unit
 
-#: Labels of lines that may name a writer; body lines only with a cue, right after the headline.
-_LABELS = frozenset(
-    {Label.BYLINE, Label.FURNITURE, Label.UNASSIGNED, Label.SUBHEADLINE, Label.NAVIGATION, Label.TIMESTAMP, Label.BODY}
-)
+#: Labels of lines that may name a writer; of the story's own lines those with a cue, or hardly more than a name.
+_STORY = frozenset({Label.BODY, Label.HEADLINE})
+_LABELS = _STORY | {
+    Label.BYLINE,
+    Label.FURNITURE,
+    Label.UNASSIGNED,
+    Label.SUBHEADLINE,
+    Label.NAVIGATION,
+    Label.TIMESTAMP,
+}
 #: Lines looked at around the headline, before the story and after it; the headline may stand far above in a title.
 _ABOVE, _BELOW, _BEFORE, _AFTER, _LONGEST = 3, 25, 8, 12, 160
 _BODY, _CUE = 4, 40
+#: The share of a line's letters that are its names', where it says hardly anything else.
+_MOSTLY = 0.7
 _NEW = Habit()
 _BARE = " \t\n\u00a0•*-+·|"
 
@@ -97,11 +108,13 @@ def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
         read, text = led, whole
     else:
         lead = False
-    if not read.names or (line.label is Label.BODY and not read.cued):
-        return None
     after = lines[at + 1].text if at + 1 < len(lines) else ""
     letters = sum(map(str.isalpha, line.text))
-    dated = bool(stamps(line.text, _NEW))
+    covered = sum(sum(map(str.isalpha, name)) for name in read.names) / max(1, letters)
+    dated = _dated(line.text)
+    alone = line.label is Label.BODY and len(line.text) <= _CUE and (dated or covered > _MOSTLY)
+    if not read.names or (line.label in _STORY and not read.cued and not alone):
+        return None
     signs = {
         "constant": 1.0,
         "cued names": float(read.cued and len(read.names) > 1),
@@ -112,15 +125,20 @@ def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
         "dated": float(dated),
         "date beside": float(not dated and any(_dated(each) for each in (before, after))),
         "role": float(_role(line.text) or _role(after)),
+        "bracketed": float(line.text[0] in "(["),
+        "agency": float(bool(read.agencies) and not read.cued),
         "photo": float(_photo(line.text) or _photo(before)),
-        "covered": sum(sum(map(str.isalpha, name)) for name in read.names) / max(1, letters),
+        "covered": covered,
         "again": float(line.text in (before, after)),
     }
     return Candidate(line, read, text, signs)
 
 
 def _dated(text: str) -> bool:
-    return len(text) < _LONGEST and bool(stamps(text, _NEW))
+    """Whether a short line tells a date, with its year or without, or how long ago."""
+    if len(text) >= _LONGEST or not any(map(str.isdigit, text)):
+        return False
+    return is_stamp(text, split_words()) or bool(stamps(text, _NEW))
 
 
 def _role(text: str) -> bool:
@@ -142,7 +160,12 @@ def _of_names(names: list[str], lines: list[Shown], at: int, draft: Draft) -> di
     parts = name.split()
     others = [line for number, line in enumerate(lines) if number != at and name in line.text]
     story = (Label.BODY, Label.SUBHEAD, Label.CAPTION, Label.HEADLINE, Label.REPEAT)
+    given = fold(parts[0]).strip(".") in given_names()
+    letters = sum(map(str.isalpha, lines[at].text))
     return {
+        "given": float(given),
+        "given alone": float(given and sum(map(str.isalpha, "".join(names))) > _MOSTLY * letters),
+        "uncased": float(name.lower() == name.upper()),
         "section": float(not words("bylines", "names", "sections").isdisjoint(fold(name).split())),
         "outlet": float(not words("bylines", "names", "outlets").isdisjoint(fold(name).split())),
         "place": float(place(name) is not None or (len(parts) > 1 and place(parts[0]) is not None)),
@@ -155,6 +178,12 @@ def _of_names(names: list[str], lines: list[Shown], at: int, draft: Draft) -> di
         "biography": float(any(line.text.startswith(name) and len(line.text) > len(name) + 15 for line in others)),
         "portrait": float(any(_introduces(line.text, name) for line in others)),
     }
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names that are common in the press, folded."""
+    return frozenset(name for _, listed in rows("given_names") for name in listed.split())
 
 
 def _introduces(text: str, name: str) -> bool:
