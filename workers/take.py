@@ -21,6 +21,10 @@ from wiredesk.records import FingerprintInfo, Similarity
 from workers.desk import Desk
 from workers.effects import Write
 
+#: Raised with a change that workers of the release before would misread: they leave such takes to newer ones. A field
+#: that is added is none: who does not know it passes it over, and what it stands for is done again.
+MAKE = 1
+
 
 class Judged(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the index said: the story, the relation to it, the article it was matched to."""
@@ -43,6 +47,7 @@ class Take(msgspec.Struct, omit_defaults=True):
     fingerprint: FingerprintInfo | None = None
     judged: Judged | None = None
     spent: dict[str, int] = {}
+    make: int = 1  # left out while it is
 
     def where(self) -> Origin:
         """What is known from outside: the piece's own origin first, then the file's."""
@@ -61,16 +66,43 @@ class Take(msgspec.Struct, omit_defaults=True):
         return part.body if part else ""
 
 
+class _Made(msgspec.Struct):
+    make: int = 1
+
+
+class Newer(Unreadable):
+    """A take of a make that a later release introduced: its workers run the job, not this one."""
+
+    def __init__(self, make: int) -> None:
+        super().__init__(
+            "newer",
+            f"The article was prepared by workers of a newer wiredesk (make {make}, here {MAKE}). "
+            "Restart this worker with the newer release.",
+        )
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Take).decode
+_made = msgspec.msgpack.Decoder(_Made).decode
 
 
 def dump(take: Take) -> bytes:
+    take.make = MAKE
     return packing.pack(_encode(take))
 
 
 def parse(stored: bytes) -> Take:
-    return _decode(packing.unpack(stored))
+    """Raises `Newer` for a take that workers of a later release made in a way that is not known here."""
+    packed = packing.unpack(stored)
+    try:
+        take = _decode(packed)
+    except msgspec.ValidationError:
+        if (make := _made(packed).make) > MAKE:
+            raise Newer(make) from None
+        raise
+    if take.make > MAKE:
+        raise Newer(take.make)
+    return take
 
 
 def write(take: Take, ttl: int) -> Write:
@@ -78,9 +110,18 @@ def write(take: Take, ttl: int) -> Write:
 
 
 def load(desk: Desk, articles: Sequence[str]) -> list[Take | Unreadable]:
-    """The takes of these articles, in one round trip; an `Unreadable` in the place of one that has expired."""
+    """The takes of these articles, in one round trip; in the place of one that has expired, or that cannot be read
+    here, an `Unreadable`.
+    """
     stored = desk.texts.mget([keys.take(a) for a in articles])
-    return [parse(cast("bytes", s)) if s is not None else _gone() for s in stored]
+    return [_read(cast("bytes", s)) if s is not None else _gone() for s in stored]
+
+
+def _read(stored: bytes) -> Take | Newer:
+    try:
+        return parse(stored)
+    except Newer as newer:
+        return newer
 
 
 def _gone() -> Unreadable:

@@ -13,6 +13,7 @@ from workers.runner.commands import Commands
 from workers.runner.finish import Outcome
 from workers.runner.signals import Interrupted, Signals, Why
 from workers.stage import Call, Stage
+from workers.take import Newer
 
 if TYPE_CHECKING:
     from workers.desk import Desk
@@ -32,6 +33,13 @@ def perform(stage: Stage, desk: Desk, jobs: Sequence[Held], signals: Signals, co
         outcomes = [_broken_off(job, broken.why, len(ours), stage.timeout) for job in ours]
     results = [*foreign, *zip(ours, outcomes, strict=True)]
     return [(job, ends.stopped(job) if commands.is_stopped(job.id) else outcome) for job, outcome in results]
+
+
+def without_newer(results: Results) -> tuple[Results, Newer | None]:
+    """What a newer release must do is given back, and nobody pays for it; and one of its reasons, if there is any."""
+    newer = next((outcome for _, outcome in results if isinstance(outcome, Newer)), None)
+    kept: Results = [(job, ends.back(job) if isinstance(outcome, Newer) else outcome) for job, outcome in results]
+    return kept, newer
 
 
 def _run(stage: Stage, desk: Desk, calls: Sequence[Call]) -> Sequence[Effects | Exception]:

@@ -22,19 +22,22 @@ from workers.runner.fence import AnotherRun
 from workers.runner.finish import Finisher, Outcome, Reply
 from workers.runner.heartbeat import Heartbeat
 from workers.runner.pace import Pace
-from workers.runner.perform import perform
+from workers.runner.perform import perform, without_newer
 from workers.runner.row import ListedWorker
 from workers.runner.scripts import Scripts
 from workers.runner.signals import Interrupted, Signals
 from workers.runner.sweep import YOUNG, Sweep
 from workers.runner.wire import Common
 from workers.stage import Stage
+from workers.take import Newer
 
 if TYPE_CHECKING:
     from workers.desk import Desk
 
 #: How often a suspended worker looks whether it may go on.
 SUSPENDED_SECONDS = 1.0
+#: How long a worker leaves the queue to others when its front is for workers of a newer release.
+ASIDE_SECONDS = 1.0
 #: The shortest wait for work: a tick that is due is not worth a wait.
 SHORTEST_PEEK = 0.01
 
@@ -123,12 +126,14 @@ class BatchWorker(ListedWorker):
         began = time.monotonic()
         self._heartbeat.hold(longest=2 * self._stage.timeout + 60)
         self._commands.hold(job.id for job in jobs)
-        results = perform(self._stage, self._desk, jobs, self._signals, self._commands)
+        results, newer = without_newer(perform(self._stage, self._desk, jobs, self._signals, self._commands))
         seconds = time.monotonic() - began
         self._heartbeat.hold()
         self._settle(results, seconds)
         self._let_go()
         self._pace.learn(len(jobs), seconds)
+        if newer:
+            self._stand_aside(newer)
 
     def _settle(self, results: Sequence[tuple[Held, Outcome]], seconds: float) -> None:
         while True:
@@ -167,6 +172,12 @@ class BatchWorker(ListedWorker):
         self.set_state(WorkerStatus.SUSPENDED)
         with self._signals.waiting():
             time.sleep(SUSPENDED_SECONDS)
+
+    def _stand_aside(self, newer: Newer) -> None:
+        """Workers of a newer release are to take what was given back; until they are there, it waits."""
+        self._log.warning("newer release on the queue", reason=str(newer), held_seconds=ASIDE_SECONDS)
+        with self._signals.waiting():
+            time.sleep(ASIDE_SECONDS)
 
     # -- when things go wrong ----------------------------------------------------------------------------------
 
