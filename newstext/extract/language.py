@@ -47,6 +47,8 @@ _SCRIPTS = (
     ("lo", re.compile(r"[\u0e80-\u0eff]")),
     ("am", re.compile(r"[\u1200-\u137f]")),
 )
+#: Any of their characters: most texts have none.
+_ANY = re.compile("[" + "".join(pattern.pattern[1:-1] for _, pattern in _SCRIPTS) + "]")
 #: A script settles the language when it makes up this share of the letters looked at (kana: a tenth is enough,
 #: the rest of Japanese is Chinese characters).
 _SHARE = {"ja": 0.08, "ko": 0.3, "zh": 0.3}
@@ -67,7 +69,7 @@ class Guess(NamedTuple):
 def detect(text: str) -> Guess:
     """The language of `text`; ``und`` when nothing in it tells."""
     head = text[:_LETTERS]
-    if not head.isascii() and (script := _script(head)):
+    if not head.isascii() and _ANY.search(head) and (script := _script(head)):
         return script
     tokens = _WORD.findall(text[: _WORDS * 8].lower().replace("’", "'"))[:_WORDS]
     first = _by_words(tokens[:_FIRST])

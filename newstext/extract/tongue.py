@@ -52,7 +52,7 @@ def spoken(unit: Unit) -> None:
 
 
 def _tells_little(draft: Draft) -> bool:
-    return detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK
+    return len(draft.body) <= _LONG and detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK
 
 
 def same(one: str, other: str) -> bool:
