@@ -41,7 +41,7 @@ def _sniff_html(look: Look) -> float:
 
 
 def _sniff_text(look: Look) -> float:
-    return 0.9 if not look.start.startswith("<") and _NUMBER.search(look.text) and "news" in look.text else 0
+    return 0.9 if "news" in look.text and not look.start.startswith("<") and _NUMBER.search(look.text) else 0
 
 
 def _parse_html(text: str, _: Source) -> Found:

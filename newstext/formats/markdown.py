@@ -46,7 +46,7 @@ def sniff(look: Look) -> float:
     marks = len(_ANY_HEADING.findall(look.text)) + len(_LINK.findall(look.text))
     if fields >= 2 or (look.named(".md", ".markdown", ".mdown") and (marks or fields)):
         return 0.6
-    return 0.3 if _HEADING.search(look.text) and _LINK.search(look.text) and marks >= 3 else 0
+    return 0.3 if marks >= 3 and _LINK.search(look.text) and _HEADING.search(look.text) else 0
 
 
 def parse(text: str, source: Source) -> Found:

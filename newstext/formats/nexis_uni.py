@@ -53,11 +53,10 @@ _COPYRIGHT = re.compile(r"(?:copyright|©|\(c\) )", re.IGNORECASE)
 
 
 def sniff(look: Look) -> float:
-    if look.start.startswith("<"):
+    if look.start.startswith("<") or not (_DECLARED.search(look.text) or _END.search(look.text)):
         return 0
     lines = {line.strip().casefold() for line in look.text.split("\n")}
-    body = any(_PART_OF.get(line) == "body" for line in lines)
-    return 0.9 if (_DECLARED.search(look.text) or _END.search(look.text)) and body else 0
+    return 0.9 if any(_PART_OF.get(line) == "body" for line in lines) else 0
 
 
 def parse(text: str, _: Source) -> Found:
