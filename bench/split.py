@@ -29,7 +29,7 @@ sys.path.insert(0, str(SHARED / "acceptance"))
 import score_split  # noqa: E402  (the scorers stand beside the checkout)
 from textscore import f1, rows  # noqa: E402
 
-from newstext.split import split  # noqa: E402
+from newstext.split import split, split_all  # noqa: E402
 
 
 def articles(text: str) -> list[dict[str, Any]]:
@@ -69,18 +69,23 @@ def score(by: str | None) -> None:
 
 
 def speed() -> None:
-    """Pages per CPU-second: the median of seven runs over all two-article pages of 6-11 KB, caches as in a worker."""
+    """Pages per CPU-second, together as in a worker's batch and one by one: medians of seven runs in turn over all
+    two-article pages of 6-11 KB, caches as in a worker.
+    """
     cases = rows(SHARED / "data/eval" / SETS[1] / "dev.jsonl.xz")
     pages = [case["text"] for case in cases if case["k"] == 2 and 6_000 < len(case["text"]) < 11_000]
-    runs = []
+    runs: dict[str, list[float]] = {"together": [], "one by one": []}
     for _ in range(7):
+        start = time.process_time()
+        split_all(pages)
+        runs["together"].append(len(pages) / (time.process_time() - start))
         start = time.process_time()
         for page in pages:
             split(page)
-        runs.append(len(pages) / (time.process_time() - start))
-    size = statistics.mean(map(len, pages)) / 1000
-    middle, best = statistics.median(runs), max(runs)
-    print(f"{len(pages)} pages of {size:.1f} KB: {middle:,.0f} pages per CPU-second, best {best:,.0f}")
+        runs["one by one"].append(len(pages) / (time.process_time() - start))
+    print(f"{len(pages)} pages of {statistics.mean(map(len, pages)) / 1000:.1f} KB")
+    for name, rates in runs.items():
+        print(f"{name:<12} {statistics.median(rates):6,.0f} pages per CPU-second, best {max(rates):,.0f}")
 
 
 def big_page(lines: int = 100_000, size: int = 10_000_000) -> str:

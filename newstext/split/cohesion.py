@@ -61,15 +61,17 @@ class Index:
         """
         if not len(self.words):
             return np.full(len(key), -1), np.zeros(len(key), np.bool_)
-        word = np.searchsorted(self.words, key)
-        word[word == len(self.words)] = 0
-        known = self.words[word] == key
-        base = word * self.base + COMPARED
+        base = np.searchsorted(self.words, key)
+        base[base == len(self.words)] = 0
+        known = self.words[base] == key
+        base = base * self.base + COMPARED
         places = np.concatenate((self.places, [-1]))  # beyond the last is before the first
-        after = places[np.searchsorted(self.places, base + below + own)] - base
-        found = known & (after >= below + own) & (after < below + own + COMPARED)
         before = places[np.searchsorted(self.places, base + below) - 1] - base
-        return np.where(found, after, -1), known & (before >= below - COMPARED) & (before < below)
+        behind = known & (before >= below - COMPARED) & (before < below)
+        del before
+        below = below + own
+        after = places[np.searchsorted(self.places, base + below)] - base
+        return np.where(known & (after >= below) & (after < below + COMPARED), after, -1), behind
 
 
 class Paragraphs:

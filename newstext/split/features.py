@@ -31,6 +31,7 @@ VERSION = 3
 
 _LENGTHS = np.array([2, 4, 8, 15, 25, 40, 60, 80, 110, 150, 220, 350])
 _WORDS = np.array([1, 2, 3, 4, 6, 9, 13, 20, 35])
+_SENTENCES = np.array([1, 2, 4])
 _GAPS = np.array([1, 2, 3, 4])
 _TIMES = np.array([2, 3, 5])
 _NEAR = np.array([1, 4, 12, 40])
@@ -87,7 +88,7 @@ def features(pages: Sequence[Rows]) -> Features:
     long = size >= LONG
     begun = named.begun[:, -1]
     parts = [
-        written(words, shapes, named, size),
+        *written(words, shapes, named, size),
         signs.lines(named),
         signs.starts(named, words),
         signs.counts(named, words, shapes),
@@ -123,24 +124,22 @@ def steps(values: Ints, at: Ints) -> Flags:
     return values[:, None] >= at
 
 
-def written(words: Tokens, shapes: Shapes, named: Named, size: Ints) -> Floats:
-    """How a row is written: length, words, shares of the character classes, capitals, sentences, both ends."""
+def written(words: Tokens, shapes: Shapes, named: Named, size: Ints) -> tuple[Flags, Floats, Flags]:
+    """How a row is written: its length in characters and words; shares of the character classes, of capitals among its
+    words and letters; its sentences and both ends.
+    """
     counts = shapes.counts
     letters = counts[:, gl.LOWER] + counts[:, gl.UPPER] + 1
     capitals = np.bincount(words.row[words.capital], minlength=len(size))
-    ends = _EYE[shapes.ends]
-    return np.concatenate(
-        [
-            steps(size, _LENGTHS),
-            steps(named.count, _WORDS),
-            counts[:, : gl.BREAK] / np.maximum(counts[:, : gl.BREAK].sum(axis=1), 1)[:, None],
-            (capitals / np.maximum(named.count, 1))[:, None],
-            (counts[:, gl.UPPER] / letters)[:, None],
-            steps(shapes.sentences, np.array([1, 2, 4])),
-            ends.reshape(len(ends), -1),
-        ],
-        axis=1,
-        dtype=np.float32,
+    shares = [
+        counts[:, : gl.BREAK] / np.maximum(counts[:, : gl.BREAK].sum(axis=1), 1)[:, None],
+        (capitals / np.maximum(named.count, 1))[:, None],
+        (counts[:, gl.UPPER] / letters)[:, None],
+    ]
+    return (
+        np.concatenate([steps(size, _LENGTHS), steps(named.count, _WORDS)], axis=1),
+        np.concatenate(shares, axis=1, dtype=np.float32),
+        np.concatenate([steps(shapes.sentences, _SENTENCES), _EYE[shapes.ends].reshape(len(size), -1)], axis=1),
     )
 
 

@@ -31,12 +31,17 @@ def read(pages: Sequence[Rows], model: Model) -> list[list[Tag]]:
     """Tag every row of some pages, each of which has rows."""
     if not pages:
         return []
-    found = features(pages)
-    stack, scores = found.stack, model.scores(found)
+    stack, scores = scored(pages, model)
     paths = [titled(path, own) for path, own in zip(best(stack, scores, model), stack.split(scores), strict=True)]
     path = np.concatenate(paths)
     flat = tags(stack, path, sureness(stack, scores, model, path))
     return stack.split(flat)
+
+
+def scored(pages: Sequence[Rows], model: Model) -> tuple[Stack, Floats]:
+    """The pages' scores; what they were made of is given up before the search takes its own memory."""
+    found = features(pages)
+    return found.stack, model.scores(found)
 
 
 def best(stack: Stack, scores: Floats, model: Model) -> list[list[int]]:

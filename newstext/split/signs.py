@@ -15,7 +15,7 @@ from newstext.split.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from newstext.split.tokens import Flags, Floats, Ints, Keys, Shapes, Tokens
+    from newstext.split.tokens import Flags, Floats, Ints, Keys, Shapes, Smalls, Tokens
 
 #: Kinds of whole lines and of beginnings, in the order of their columns.
 TABLED = (Label.SHARE, Label.NAVIGATION, Label.RELATED, Label.ADVERT, Label.LEGAL, Label.AGENCY, Label.BREADCRUMB)
@@ -166,23 +166,14 @@ def counts(named: Named, tokens: Tokens, shapes: Shapes) -> Flags:
         has(READER) & early,
         has(WEB),
     )
-    total = summed(np.stack(marks, axis=1), named)
+    total = np.stack([np.bincount(tokens.row[mark], minlength=len(named.count)) for mark in marks], axis=1)
     others = (total[:, -1] + shapes.mails, shapes.signs, shapes.signs - 1, shapes.first == ord("#"))
     columns = [total[:, :-1], total[:, [4, 8]] - 1, total[:, [5, 8]] - 2, np.stack(others, axis=1)]
     counted: Flags = np.concatenate(columns, axis=1) > 0
     return counted
 
 
-def summed(marks: Flags, named: Named) -> Ints:
-    """How many of a row's words have each mark: ``[rows, marks]``."""
-    if not len(marks):
-        return np.zeros((len(named.count), marks.shape[1]), np.int64)
-    total = np.add.reduceat(marks, np.minimum(named.start, len(marks) - 1), axis=0, dtype=np.int64)
-    total[named.count == 0] = 0
-    return total
-
-
-def among(values: Ints, some: tuple[int, ...]) -> Flags:
+def among(values: Smalls, some: tuple[int, ...]) -> Flags:
     """Whether each value is one of a few."""
     found: Flags = values == some[0]
     for one in some[1:]:

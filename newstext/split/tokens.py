@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Keys = NDArray[np.uint64]
     Ints = NDArray[np.int64]
+    Smalls = NDArray[np.int32]  # half the memory of a page of a million words
     Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
 
@@ -51,15 +52,15 @@ class Tokens:
     word stands right behind that character.
     """
 
-    row: Ints
-    at: Ints
+    row: Smalls
+    at: Smalls
     key: Keys
-    size: Ints
+    size: Smalls
     capital: Flags
     name: Flags
     digits: Flags
     year: Flags
-    sign: Ints
+    sign: Smalls
     near: Flags
 
 
@@ -148,15 +149,15 @@ def words(codes: Ints, kinds: NDArray[np.uint8], row: Ints, first: int) -> Token
     near = np.zeros(len(at), np.bool_)
     near[:-1] = (at[1:] == ends[:-1] + 1) & ~opens[1:]
     return Tokens(
-        row=owner + first,
-        at=np.arange(len(at)) - np.repeat(begun, np.diff(begun, append=len(at))),
+        row=(owner + first).astype(np.int32),
+        at=(np.arange(len(at)) - np.repeat(begun, np.diff(begun, append=len(at)))).astype(np.int32),
         key=np.where(digits, NUMBER, numbered(codes, at, ends + pair)),
-        size=ends - at + pair * PAIR,
+        size=(ends - at + pair * PAIR).astype(np.int32),
         capital=capital,
         name=capital & ~opens & (kinds[np.maximum(at - 2, 0)] != STOP),
         digits=digits,
         year=digits & (ends - at == 4) & century(codes[at], codes[at + 1]),
-        sign=codes[ends],
+        sign=codes[ends].astype(np.int32),
         near=near,
     )
 
