@@ -91,7 +91,7 @@ def speed() -> None:
 def big_page(lines: int = 100_000, size: int = 10_000_000) -> str:
     """A page of so many lines and characters: stories of paragraphs, headlines, menus."""
     words = ["council", "bridge", "harvest", "minister", "valley", "report", "talks", "border", "market", "storm"]
-    sentence = " ".join(words[(i * 7) % 10] for i in range(size // lines // 7))
+    sentence = " ".join(words[(i * 7) % 10] for i in range(size // lines // 5))
     story = [f"Story {{n}} of the {words[3]}", "", *[f"{sentence} {{n}}." for _ in range(8)], "", "Share", "Home"]
     return "\n".join(story[i % len(story)].format(n=i) for i in range(lines))
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from newstext.split.tokens import BLOCK
+
 if TYPE_CHECKING:
     from newstext.split.stack import Stack
-    from newstext.split.tokens import Flags, Floats, Ints, Tokens
+    from newstext.split.tokens import Flags, Floats, Ints, Keys, Smalls, Tokens
 
 #: From this length on a row reads as a paragraph.
 LONG = 80
@@ -35,7 +37,8 @@ class Index:
 
     def __init__(self, tokens: Tokens, told: Paragraphs, holds: Flags) -> None:
         order = np.argsort(tokens.key[holds], kind="stable")
-        self.chosen = np.flatnonzero(holds)[order]
+        self.chosen = np.flatnonzero(holds).astype(np.int32)[order]
+        del order
         self.key = tokens.key[self.chosen]
         self.paragraph = told.below[tokens.row[self.chosen]]
         self.borders = len(told)
@@ -43,7 +46,8 @@ class Index:
         changes = np.ones(len(self.key), np.bool_)
         np.not_equal(self.key[1:], self.key[:-1], out=changes[1:])
         self.words = self.key[changes]
-        self.places = (np.cumsum(changes) - 1) * self.base + self.paragraph + COMPARED
+        places = (np.cumsum(changes) - 1) * self.base + self.paragraph + COMPARED
+        self.places = np.append(places, -1)  # beyond the last is before the first
 
     def ties(self, chosen: Flags) -> Floats:
         """How many ties of the `chosen` words cross the border before each paragraph."""
@@ -55,22 +59,26 @@ class Index:
         found: Floats = np.cumsum(opened - closed)[:-1].astype(np.float32)
         return found
 
-    def near(self, key: np.ndarray, below: Ints, own: Ints) -> tuple[Ints, Flags]:
+    def near(self, key: Keys, below: Smalls, own: Flags) -> tuple[Smalls, Flags]:
         """For words above paragraph `below`: the next paragraph that holds each (-1: none of the `COMPARED` after
-        `own` more), and whether one of the last ones holds it.
+        its `own`, if it stands in one), and whether one of the last ones holds it.
         """
-        if not len(self.words):
-            return np.full(len(key), -1), np.zeros(len(key), np.bool_)
+        after, behind = np.full(len(key), -1, np.int32), np.zeros(len(key), np.bool_)
+        for start in range(0, len(key) if len(self.words) else 0, BLOCK):
+            part = slice(start, start + BLOCK)
+            after[part], behind[part] = self._near(key[part], below[part], own[part])
+        return after, behind
+
+    def _near(self, key: Keys, below: Smalls, own: Flags) -> tuple[Ints, Flags]:
         base = np.searchsorted(self.words, key)
         base[base == len(self.words)] = 0
         known = self.words[base] == key
         base = base * self.base + COMPARED
-        places = np.concatenate((self.places, [-1]))  # beyond the last is before the first
-        before = places[np.searchsorted(self.places, base + below) - 1] - base
+        before = self.places[np.searchsorted(self.places[:-1], base + below) - 1] - base
         behind = known & (before >= below - COMPARED) & (before < below)
         del before
         below = below + own
-        after = places[np.searchsorted(self.places, base + below)] - base
+        after = self.places[np.searchsorted(self.places[:-1], base + below)] - base
         return np.where(known & (after >= below) & (after < below + COMPARED), after, -1), behind
 
 
@@ -84,7 +92,8 @@ class Paragraphs:
         room = held + 1 + APART  # a border more than paragraphs
         start: Ints = np.cumsum(room) - room
         before = np.cumsum(held) - held
-        self.below: Ints = np.cumsum(long) - long + (start - before)[stack.page]
+        below = np.cumsum(long) - long + (start - before)[stack.page]
+        self.below: Smalls = below.astype(np.int32)
         self.row = np.full(int(room.sum()), -1)
         self.row[self.below[long]] = np.flatnonzero(long)
         self.low, self.high = np.repeat(start, room), np.repeat(start + held + 1, room)
@@ -115,7 +124,7 @@ def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, told: Pa
     title = (sizes >= TITLES[0]) & (sizes <= TITLES[1])
     asked = np.flatnonzero(content & title[tokens.row])
     row = tokens.row[asked]
-    after, behind = index.near(tokens.key[asked], told.below[row], (sizes[row] >= LONG).astype(np.int64))
+    after, behind = index.near(tokens.key[asked], told.below[row], sizes[row] >= LONG)
     ahead = after >= 0
     ahead[ahead] = told.row[after[ahead]] - row[ahead] <= AHEAD
     words = np.bincount(row, minlength=len(sizes))
