@@ -33,7 +33,7 @@ def queue(stage: str) -> str:
 
 def instant() -> str:
     """Now, as RQ writes it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def fields(
