@@ -36,6 +36,7 @@ from producers.delivery import (
 from producers.desk import PATIENCE, queues_url
 from producers.errors import Busy
 from producers.items import Item, Receipt, content, instant
+from producers.line import Line
 from producers.outcomes import STATUSES
 from producers.parcels import Parcel, Wrapper
 from producers.several import batches
@@ -46,6 +47,10 @@ from wiredesk.settings import Settings
 
 #: Bytes that are hashed and packed in the event loop; more would hold the others up, so a thread does it.
 INLINE = 1 << 16
+#: Batches under way at a time, each on a connection of its own: with one, a server's requests would fall into step, all
+#: waiting for the same reply while nothing is hashed. The second leaves once so many files wait: a batch of one costs
+#: as much as five files of a large one.
+FLYING, WORTH = 2, 16
 #: Between two looks of `outcome`.
 LOOK = 0.25
 
@@ -66,7 +71,8 @@ class AsyncDesk:
         self._texts: Redis = async_client(texts, socket_timeout=REPLY_SECONDS) if texts else self.queues
         self._wrapper = Wrapper(self.settings.max_file_bytes)
         self._waiting: deque[_Waiting] = deque()
-        self._sender: asyncio.Task[None] | None = None
+        self._senders: set[asyncio.Task[None]] = set()
+        self._sending = 0
 
     async def submit(  # noqa: PLR0913  (the facts of a file, all by name)
         self,
@@ -85,10 +91,21 @@ class AsyncDesk:
         return await self.submit_item(item, wait=wait)
 
     async def submit_many(self, items: Iterable[Item], *, wait: bool = True) -> list[Receipt]:
-        """Push files in shared round trips; receipts in the order of the items. Raises the first error."""
+        """Push files in shared round trips; receipts in the order of the items. Raises the first error.
+
+        The next batch is made ready while the last is on its way.
+        """
         receipts: list[Receipt] = []
-        for some in batches(items, BATCH):
-            receipts += await asyncio.gather(*(self.submit_item(item, wait=wait) for item in some))
+        flying: deque[asyncio.Future[list[Receipt]]] = deque()
+        try:
+            for some in batches(items, BATCH):
+                flying.append(asyncio.gather(*(self.submit_item(item, wait=wait) for item in some)))
+                if len(flying) == FLYING:
+                    receipts += await flying.popleft()
+            while flying:
+                receipts += await flying.popleft()
+        finally:
+            await asyncio.gather(*flying, return_exceptions=True)
         return receipts
 
     async def submit_item(self, item: Item, *, wait: bool = True) -> Receipt:
@@ -128,8 +145,8 @@ class AsyncDesk:
         return await self.queues.llen(jobs.queue(FIRST_STAGE))
 
     async def close(self) -> None:
-        if self._sender:
-            await asyncio.wait([self._sender])
+        while self._senders:
+            await asyncio.wait(self._senders)
         await self.queues.aclose()
         await self._texts.aclose()
 
@@ -140,18 +157,29 @@ class AsyncDesk:
         await self.close()
 
     async def _hand_over(self, parcel: Parcel, *, wait: bool) -> Receipt:
-        """Join the next batch. One batch is under way at a time; those who come meanwhile make up the next."""
+        """Join the next batch. `FLYING` are under way at a time; those who come meanwhile make up the next."""
         receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.append((parcel, wait, receipt))
-        if self._sender is None or self._sender.done():
-            self._sender = asyncio.create_task(self._run())
+        if not self._sending or (self._sending < FLYING and len(self._waiting) >= WORTH):
+            self._sending += 1
+            sender = asyncio.create_task(self._run())
+            self._senders.add(sender)
+            sender.add_done_callback(self._senders.discard)
         return await receipt
 
     async def _run(self) -> None:
+        async with Line(self.queues) as line:
+            try:
+                await self._send_waiting(line)
+            finally:
+                # In the same step as the look that found nobody waiting: who comes next starts a sender of his own.
+                self._sending -= 1
+
+    async def _send_waiting(self, line: Line) -> None:
         while self._waiting:
             batch = self._gather()
             try:
-                receipts: Sequence[Receipt | Exception] = await self._deliver(batch)
+                receipts: Sequence[Receipt | Exception] = await self._deliver(line, batch)
             except Exception as error:  # noqa: BLE001  (it is handed to those who wait)
                 receipts = [error] * len(batch)
             for (_, _, future), receipt in zip(batch, receipts, strict=True):
@@ -170,29 +198,26 @@ class AsyncDesk:
             held += batch[-1][0].info.bytes
         return batch
 
-    async def _deliver(self, batch: list[_Waiting]) -> Sequence[Receipt | Exception]:
+    async def _deliver(self, line: Line, batch: list[_Waiting]) -> Sequence[Receipt | Exception]:
         wait = batch[0][1]
         delivery = Delivery([parcel for parcel, _, _ in batch], self.settings, one_server=self._texts is self.queues)
         while delivery.unsettled:
-            await self._patiently(lambda: self._attempt(delivery), wait=wait)
+            await self._patiently(lambda: self._attempt(line, delivery), wait=wait)
             if delivery.busy and not wait:
                 return [receipt or Busy(busy(self.settings)) for receipt in delivery.answers]
             if delivery.busy:
                 await asyncio.sleep(patience.BUSY)
         return delivery.receipts
 
-    async def _attempt(self, delivery: Delivery) -> None:
+    async def _attempt(self, line: Line, delivery: Delivery) -> None:
         if self._texts is not self.queues:
             await self._put(delivery.puts())
         arguments = delivery.call()
         try:
-            reply = await self._call(self.queues.evalsha(self._script.sha, len(KEYS), *KEYS, *arguments))
+            reply = await line.call("EVALSHA", self._script.sha, len(KEYS), *KEYS, *arguments)
         except NoScriptError:
-            reply = await self._call(self.queues.eval(self._script.text, len(KEYS), *KEYS, *arguments))
+            reply = await line.call("EVAL", self._script.text, len(KEYS), *KEYS, *arguments)
         delivery.settle(reply)
-
-    async def _call(self, reply: object) -> Sequence[int]:
-        return await cast("Awaitable[Sequence[int]]", reply)
 
     async def _store(self, parcel: Parcel, *, wait: bool) -> None:
         """As `Channel.store`; the file is read in a thread."""

@@ -1,15 +1,17 @@
 """A batch is made ready while one is on its way: order, answers and open files stay as if one followed another."""
 
+import asyncio
 import io
 import threading
 
 import pytest
 
 from producers import Desk, Item
+from producers.aio import FLYING, WORTH, AsyncDesk
 from producers.delivery import BATCH
 from producers.errors import NotAFile
 from producers.overlap import Overlap
-from wiredesk import jobs
+from wiredesk import jobs, keys
 
 
 def items(count):
@@ -56,3 +58,55 @@ def test_what_is_raised_on_the_way_is_raised_at_the_landing():
         overlap.landed()
     assert overlap.landed() == []
     overlap.close()
+
+
+@pytest.mark.parametrize("count", [1, WORTH, 5 * BATCH + 5])
+def test_the_asynchronous_desk_keeps_the_order_of_receipts(redis_url, redis, count):
+    """Whichever batch lands first, receipts come in the order of the items, and each file is queued once."""
+
+    async def submit():
+        async with AsyncDesk(redis_url) as desk:
+            return await desk.submit_many(items(count))
+
+    receipts = asyncio.run(submit())
+
+    assert [r.bytes for r in receipts] == [len(f"page {n}") for n in range(count)]
+    assert redis.llen(jobs.queue("split")) == redis.zcard(keys.OPEN) == count
+
+
+def test_files_that_come_while_a_batch_is_away_leave_before_it_lands(redis_url, redis):
+    """With a batch under way and enough files behind it, a second one goes by a connection of its own."""
+
+    def under_way():
+        return sum("b" in client["flags"] for client in redis.client_list())
+
+    async def submit():
+        async with AsyncDesk(redis_url) as desk:
+            await desk.submit(b"first")
+            redis.client_pause(60_000, all=False)
+            carried = []
+            for some, batches in ((1, 1), (WORTH, FLYING)):
+                carried += [asyncio.create_task(desk.submit(f"{some} {n}".encode())) for n in range(some)]
+                await until(under_way, batches)
+            redis.client_unpause()
+            return {receipt.file for receipt in await asyncio.gather(*carried)}
+
+    assert len(asyncio.run(submit())) == 1 + WORTH
+
+
+async def until(seen, wanted):
+    async with asyncio.timeout(30):
+        while seen() != wanted:  # noqa: ASYNC110  (what is looked at is in Redis)
+            await asyncio.sleep(0.01)
+
+
+def test_a_bad_item_of_an_asynchronous_batch_is_raised(redis_url, redis, tmp_path):
+    """The error of one item is raised once all batches on their way have landed."""
+
+    async def submit():
+        async with AsyncDesk(redis_url) as desk:
+            await desk.submit_many([*items(BATCH), Item(tmp_path), *items(BATCH)])
+
+    with pytest.raises(NotAFile):
+        asyncio.run(submit())
+    assert redis.llen(jobs.queue("split")) == redis.zcard(keys.OPEN) >= BATCH
