@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import argparse
 import base64
-import json
-import lzma
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from labelled import SHARED, rows
 from redis import Redis
 
 from newstext.compare import Text
@@ -26,7 +24,6 @@ from newstext.fingerprint import features_batch
 from wiredesk.server import private
 from workers.index import Claimant, Index, Verdict
 
-SHARED = Path(__file__).parents[2] / "shared"
 SAME, OTHER = frozenset("ENCV"), frozenset("TSB")
 DATE_FORMS = ("%d-%b-%Y %H:%M:%S.%f", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 #: Texts that arrive as one file have one arrival; texts without a date are apart by nothing.
@@ -39,11 +36,6 @@ class Document:
     name: str
     text: str
     published: datetime | None
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def parsed(date: str | None) -> datetime | None:

@@ -11,8 +11,6 @@ import argparse
 import base64
 import gzip
 import json
-import lzma
-import os
 import resource
 import sys
 import tempfile
@@ -24,13 +22,13 @@ from pathlib import Path
 from statistics import quantiles
 from typing import BinaryIO, NamedTuple
 
+from labelled import SHARED, rows
+
 from newstext.errors import Unreadable
 from newstext.extract.dates import Habit
 from newstext.extract.dates import parse as date_of
 from newstext.formats import read
 from newstext.source import Source
-
-SHARED = Path(os.environ.get("WIREDESK_SHARED", Path(__file__).parents[2] / "shared"))
 
 
 class Score(NamedTuple):
@@ -49,11 +47,6 @@ class Case(NamedTuple):
     data: bytes
     count: int
     articles: list[dict[str, str]]
-
-
-def rows(path: Path) -> Iterator[dict[str, object]]:
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def cases(shared: Path) -> Iterator[Case]:

@@ -9,28 +9,20 @@ the label's) and `named`: the house is right, whatever its print (`The Denver Po
 
 from __future__ import annotations
 
-import argparse
-import json
-import lzma
-import os
-import zlib
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from held_out import CHANCES, PAGES, report
+from labelled import rows as cases
 
 from newstext.extract.imprint import candidates, printed, signs
-from newstext.extract.tables import fold, toml
+from newstext.extract.tables import fold
 from newstext.extract.votes import key, votes
 from newstext.split import split
 
-ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("WIREDESK_SHARED") or ROOT.parent / "shared")
-PAGES = SHARED / "data" / "eval" / "3b-text-meta" / "dev.jsonl.xz"
 #: Steps of Adam and the ridge: more steps and other ridges from 0.3 to 3 moved no figure by a point.
 STEPS, RIDGE = 250, 1.0
-CHANCES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 
 
 class Page(NamedTuple):
@@ -46,16 +38,15 @@ class Page(NamedTuple):
 
 def pages(order: list[str]) -> list[Page]:
     found = []
-    with lzma.open(PAGES, "rt", encoding="utf-8") as lines:
-        for case in map(json.loads, lines):
-            label = case["expected"].get("site_name")
-            places = candidates(votes(split(case["text"]))) if label else {}
-            if places:
-                told = [signs(each) for each in places.values()]
-                rows = np.array([[sign.get(name, 0.0) for name in order] for sign in told])
-                right = np.array([each == key(label) for each in places], float)
-                names = [printed(each) for each in places.values()]
-                found.append(Page(case["publisher"], label, bool(case["visible"]["site_name"]), names, rows, right))
+    for case in cases(PAGES):
+        label = case["expected"].get("site_name")
+        places = candidates(votes(split(case["text"]))) if label else {}
+        if places:
+            told = [signs(each) for each in places.values()]
+            rows = np.array([[sign.get(name, 0.0) for name in order] for sign in told])
+            right = np.array([each == key(label) for each in places], float)
+            names = [printed(each) for each in places.values()]
+            found.append(Page(case["publisher"], label, bool(case["visible"]["site_name"]), names, rows, right))
     return found
 
 
@@ -93,21 +84,5 @@ def measure(known: list[Page], weights: list[np.ndarray]) -> None:
         print(f"  {chance:.2f}  given {given}  P {p:.3f}  R {r:.3f}  F1 {f1:.3f}  named {named / given:.3f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folds", type=int, default=4)
-    args = parser.parse_args()
-    order = sorted(toml("imprints")["weights"])
-    known = pages(order)
-    fold_of = [zlib.crc32(page.house.encode()) % args.folds for page in known]
-    fitted = [
-        fit([page for page, each in zip(known, fold_of, strict=True) if each != out]) for out in range(args.folds)
-    ]
-    print("publishers held out, by the least chance that is believed")
-    measure(known, [fitted[each] for each in fold_of])
-    print("[weights]")
-    print("\n".join(f"{name} = {weight:.2f}" for name, weight in zip(order, fit(known), strict=True)))
-
-
 if __name__ == "__main__":
-    main()
+    report(__doc__ or "", "imprints", pages, fit, measure)

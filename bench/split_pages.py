@@ -8,16 +8,14 @@ article, ? undecided, _ blank) and the number of its article.
 from __future__ import annotations
 
 import json
-import lzma
-import os
 import random
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from labelled import SHARED, rows
 
 from newstext.split.states import NUMBER, STATES, state
 
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
     from newstext.split.page import Rows
 
-SHARED = Path(os.environ.get("WIREDESK_SHARED", Path(__file__).parents[2] / "shared"))
 SETS = ("1-reuters21578-split", "2-scrollpage-split")
 
 _KINDS = {
@@ -122,8 +119,7 @@ def states(line: Labelled, number: int, body: tuple[int, int] | None, titled: se
 
 
 def read(name: str) -> Iterator[dict]:
-    with lzma.open(SHARED / "data/eval" / name / "dev.jsonl.xz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    return rows(SHARED / "data/eval" / name / "dev.jsonl.xz")
 
 
 def page(case: dict) -> Page:
