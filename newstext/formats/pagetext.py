@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from newstext.article import Unit
 from newstext.encoding import Decoded, decode, wide
@@ -37,8 +38,11 @@ class PageText:
 
     def prepare(self, sources: Sequence[Source]) -> None:
         """Split the pages of many sources together; each source's next `read` finds it done."""
-        units = split_all([_decoded(source).text for source in sources])
-        for source, unit in zip(sources, units, strict=True):
+        texts: list[tuple[Source, str]] = []
+        for source in sources:
+            with suppress(Unreadable):  # its own `read` says so
+                texts.append((source, _decoded(source).text))
+        for (source, _), unit in zip(texts, split_all([text for _, text in texts]), strict=True):
             source.put(_SPLIT, unit)
 
 
