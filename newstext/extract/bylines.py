@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from newstext.extract.agencies import agency, named, printed
@@ -73,6 +73,7 @@ def _inner() -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s|•·,.–—-])(?:{listed})[\s\u00a0:]+(?=\W{{0,2}}\w)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 12)  # a site prints the same lines around all of its stories
 def byline(line: str) -> Byline:
     """Read a line that was taken for a byline, e.g. ``By Jane Roe and John Doe, Reuters | March 1, 2024``."""
     if len(line) > _LONGEST:
@@ -98,8 +99,12 @@ def _apart(glued: re.Match[str]) -> str:
     """A name and the word glued to its end, apart; names of houses are written so (`HuffPost`)."""
     rest = re.match(r"\S*", glued.string[glued.end() :])
     word = glued[1].rpartition(" ")[2] + (rest[0] if rest else "")
-    houses = {name.casefold() for _, name in rows("houses")}
-    return glued[1] if word.strip(_EDGES).casefold() in houses else f"{glued[1]} | "
+    return glued[1] if word.strip(_EDGES).casefold() in _houses() else f"{glued[1]} | "
+
+
+@cache
+def _houses() -> frozenset[str]:
+    return frozenset(name.casefold() for _, name in rows("houses"))
 
 
 def stated(value: str) -> Byline:

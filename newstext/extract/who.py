@@ -29,7 +29,7 @@ def bylines(known: Known) -> tuple[list[str], Evidence] | None:
         evidence = told or Evidence(known.draft.stated.rule, None, _STATED)
         more = _adding(known, said)
         if more is not None:
-            return more[0].names, Evidence("byline", more[1].span, _STATED, "; ".join(said))
+            return [*more[0].names], Evidence("byline", more[1].span, _STATED, "; ".join(said))
         if seen and seen[1].confidence > evidence.confidence and not _overlap(said, seen[0]):
             return seen
         if seen and not _overlap(said, seen[0]):
