@@ -2,9 +2,10 @@
 
     python bench/large.py [--megabytes 2000] [--kinds warc rows zip tar.gz] [--kills 6] [--workers 2]
 
-Writes one file of that size for each kind (rows of a scraper with an image in them; pages with scripts in a web
-archive; rows in a zip and in a compressed tar), hands it in, and kills a split worker again and again until the file
-is done. Prints articles made, published and doubled, parts, the largest resident set of any worker, seconds.
+Writes one file of that size for each kind (rows of a scraper with an image in them; pages with scripts and their
+images in a web archive; rows in a zip and in a compressed tar), hands it in, and kills a split worker again and again
+until the file is done. Prints articles made, published and doubled, parts, the largest resident set of any worker,
+seconds.
 Exit status 1 when an article is missing or doubled, or a worker held more than `--limit` MB.
 """
 
@@ -36,10 +37,11 @@ from wiredesk import keys, server
 from wiredesk.connection import client
 
 BIN = Path(sys.executable).parent
-#: What a scraper's row carries beside its text, and a page beside its article: noise that hardly packs.
-IMAGE, SCRIPT = 96_000, 160_000
+#: What a scraper's row carries beside its text, and a page beside its article: noise that hardly packs. Bytes are what
+#: is tried here, not articles: most rows carry a photograph, some of them one for print.
+IMAGES, SCRIPT = (96_000, 700_000, 700_000, 6_000_000), 160_000
 #: Rows of a member of a zip or tar: some members are larger than what is held of one at once, some are a row.
-MEMBERS = (1_000, 1, 30, 300)
+MEMBERS = (300, 1, 10, 100)
 
 
 def text(number: int, words: int = 180) -> str:
@@ -47,8 +49,12 @@ def text(number: int, words: int = 180) -> str:
     return f"{' '.join(rng.choices(WORDS, k=words)).capitalize()}, said {rng.choice(NAMES)} {number}."
 
 
+def noise(number: int) -> bytes:
+    return random.Random(number).randbytes(IMAGES[number % len(IMAGES)])
+
+
 def row(number: int) -> bytes:
-    image = base64.b64encode(random.Random(number).randbytes(IMAGE)).decode()
+    image = base64.b64encode(noise(number)).decode()
     title = f"{PLACES[number % len(PLACES)]} {number}"
     return json.dumps({"id": number, "title": title, "image": image, "text": text(number)}).encode() + b"\n"
 
@@ -64,6 +70,16 @@ def record(number: int) -> bytes:
     head = (
         f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number:032x}>\r\n"
         f"WARC-Target-URI: https://a.example/{number}\r\nWARC-Date: 2026-02-07T10:00:00Z\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    ).encode()
+    return head + http + b"\r\n\r\n" + picture(number)
+
+
+def picture(number: int) -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n" + noise(number)
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number:031x}f>\r\n"
+        f"WARC-Target-URI: https://a.example/{number}.jpg\r\nWARC-Date: 2026-02-07T10:00:00Z\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
     ).encode()
     return head + http + b"\r\n\r\n"

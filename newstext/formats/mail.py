@@ -1,5 +1,6 @@
-"""Mail: single messages and mboxes. A vendor's export inside is read as that; else the message is a page.
+"""Mail: single messages and mboxes. A vendor's export inside is read as that; else the message is a page or a digest.
 
+A digest of messages (MIME's or a list manager's) gives each of them, a newsletter or an alert each of its stories.
 Of the alternatives that a message offers, the one whose format is surest is read (an export before a page, HTML
 before plain text on a tie). Attachments that hold articles are read after the message's own text.
 """
@@ -10,14 +11,16 @@ import email
 import email.header
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 from itertools import islice
 
 from newstext.article import Audit, Draft, Stated, Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
-from newstext.formats import inner
+from newstext.formats import digest, inner, newsletter
 from newstext.formats.base import PIECE_BYTES, Cursor, Look, visible, whole
+from newstext.formats.digest import Story
 from newstext.formats.fragment import text_of
 from newstext.formats.pagetext import page_unit
 from newstext.formats.paragraphs import paragraphs, tidy
@@ -111,16 +114,39 @@ def _joined(held: list[bytes], size: int) -> bytes | None:
 
 def _parts(message: Message, source: Source) -> list[Source]:
     """What is read of a message: the best of its texts, and every attachment that may hold articles."""
-    texts, attached = [], []
-    for part in islice(message.walk(), MAX_PARTS):
-        if part.is_multipart() or part.get_content_maintype() in _MEDIA:
-            continue
+    texts, attached, messages = [], [], []
+    for part in islice(_leaves(message), MAX_PARTS):
         name = part.get_filename()
-        if part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
+        if part.get_content_maintype() == "message":
+            messages += [inner.member(source, held, f"message {len(messages) + 1}") for held in _enclosed(part)]
+        elif part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
             texts.append(inner.member(source, _text(part).encode(), part.get_content_type()))
         elif name and isinstance(data := part.get_payload(decode=True), bytes):
             attached.append(inner.member(source, data, name))
-    return [*sorted(texts, key=_preference)[:1], *attached]
+    if len(messages) > 1:  # the text of a digest lists what is in it
+        texts = []
+    return [*sorted(texts, key=_preference)[:1], *messages, *attached]
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """The parts that hold something: texts, attachments, and messages as wholes."""
+    held = [message]
+    while held:
+        part = held.pop()
+        if part.get_content_maintype() in _MEDIA:
+            continue
+        if part.is_multipart() and (part is message or part.get_content_maintype() != "message"):
+            held += [each for each in reversed(part.get_payload()) if isinstance(each, Message)]
+        else:
+            yield part
+
+
+def _enclosed(part: Message) -> Iterator[bytes]:
+    """The messages that a part encloses, as they would stand in a file."""
+    payload = part.get_payload()
+    for message in payload if isinstance(payload, list) else []:
+        with suppress(ValueError, LookupError, TypeError):  # headers that the library reads and cannot write
+            yield message.as_bytes()
 
 
 def _text(part: Message) -> str:
@@ -156,7 +182,11 @@ def _units(part: Source, message: Message, start: Cursor) -> Iterator[Unit]:
 def _page(part: Source, message: Message, start: Cursor) -> Unit:
     """A message that is itself the article or page."""
     text = part.whole().decode()
-    plain = text_of(text) if part.origin.name == "text/html" else text
+    markup = part.origin.name == "text/html"
+    found, plain = newsletter.stories(text) if markup else (digest.stories(text), text)
+    if found:
+        return _digest(found, plain, message, start)
+    plain = text_of(text) if markup else text
     try:
         unit = page_unit(plain, "")
     except Unreadable:
@@ -170,8 +200,29 @@ def _page(part: Source, message: Message, start: Cursor) -> Unit:
         draft.position += start.position
         draft.stated = Stated(published=sent, rule="mail")
     if len(unit.drafts) == 1:
-        unit.drafts[0].stated.headline = unit.drafts[0].headline = unit.drafts[0].headline or subject
+        _headed(unit.drafts[0], subject)
     unit.cursor = Cursor(start.place + 1, start.position + len(unit.drafts)).dump()
+    return unit
+
+
+def _headed(draft: Draft, subject: str | None) -> None:
+    """A mail's one article has its subject for a headline where its text has none: a first sentence is none."""
+    if subject and draft.headline and draft.headline.endswith("."):
+        draft.body, draft.headline = f"{draft.headline}\n\n{draft.body}", None
+    draft.stated.headline = draft.headline = draft.headline or subject
+
+
+def _digest(found: list[Story], text: str, message: Message, start: Cursor) -> Unit:
+    """The stories of a digest; those that say no date are of the day when it was sent."""
+    sent = _decoded(message, "Date")
+    unit = Unit(drafts=[], audit=Audit(), text=text)
+    for position, story in enumerate(found, start.position):
+        story.stated.published = story.stated.published or sent
+        draft = Draft(position, story.span, story.body, headline=story.headline or None, stated=story.stated)
+        unit.drafts.append(draft)
+        unit.audit.article += visible(text[slice(*story.span)])
+    unit.audit.unassigned = visible(text) - unit.audit.article
+    unit.cursor = Cursor(start.place + 1, start.position + len(found)).dump()
     return unit
 
 
