@@ -7,6 +7,9 @@ import random
 import re
 import zipfile
 
+import pytest
+
+from newstext.errors import Unreadable
 from newstext.formats import read
 from newstext.source import Source
 
@@ -68,6 +71,16 @@ def test_damage_is_told_with_how_far_the_file_was_read():
 
     assert re.match("a.jsonl.gz, byte [0-9,]+: the rest could not be read: the gzip data is damaged, cut off", said)
     assert 300 < sum(len(unit.drafts) for unit in units) < 900
+
+
+def test_an_archive_whose_directory_lies_about_offsets_is_refused():
+    """A member that would begin before the file is damaged, whatever the library raises on it."""
+    data = bytearray(zipped(a__jsonl=GOOD.encode()))
+    end = data.rfind(b"PK\x05\x06") + 16
+    data[end : end + 4] = (int.from_bytes(data[end : end + 4], "little") + 171).to_bytes(4, "little")
+
+    with pytest.raises(Unreadable, match="damaged"):
+        list(read(Source.of(bytes(data))))
 
 
 def test_names_in_refusals_cannot_leave_their_line():

@@ -8,6 +8,7 @@ read that is resumed goes there at once, and finds the member that it left open.
 from __future__ import annotations
 
 import io
+import struct
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -26,6 +27,10 @@ DIRECTORY_BYTES = 16_000_000
 
 #: What operating systems put into archives beside the files.
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+#: What `zipfile` raises on directories and headers that are damaged or lie (offsets below zero: ValueError).
+_BAD_ZIP = (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, struct.error)
 
 
 class Member(NamedTuple):
@@ -91,7 +96,7 @@ def _opened(source: Source) -> zipfile.ZipFile:
         raise Unreadable("too-many", "the zip archive lists more members than one archive should")
     try:
         return zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as damage:
+    except _BAD_ZIP as damage:
         raise Unreadable("truncated", "the zip archive is damaged or cut off: its directory is missing") from damage
 
 
@@ -124,7 +129,7 @@ def _zip_member(archive: zipfile.ZipFile, number: int, info: zipfile.ZipInfo) ->
         return Member(number, info.filename, None, Unreadable("encrypted", "the member is encrypted"))
     try:
         return Member(number, info.filename, buffered(lambda: archive.open(info), "member"))
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError):
+    except _BAD_ZIP:
         problem = Unreadable("truncated", "the member is damaged or packed in an unknown way")
         return Member(number, info.filename, None, problem)
 

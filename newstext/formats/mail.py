@@ -114,7 +114,9 @@ def _joined(held: list[bytes], size: int) -> bytes | None:
 
 def _parts(message: Message, source: Source) -> list[Source]:
     """What is read of a message: the best of its texts, and every attachment that may hold articles."""
-    texts, attached, messages = [], [], []
+    texts: list[Source] = []
+    attached: list[Source] = []
+    messages: list[Source] = []
     for part in islice(_leaves(message), MAX_PARTS):
         name = part.get_filename()
         if part.get_content_maintype() == "message":
@@ -136,15 +138,19 @@ def _leaves(message: Message) -> Iterator[Message]:
         if part.get_content_maintype() in _MEDIA:
             continue
         if part.is_multipart() and (part is message or part.get_content_maintype() != "message"):
-            held += [each for each in reversed(part.get_payload()) if isinstance(each, Message)]
+            held += reversed(_inside(part))
         else:
             yield part
 
 
+def _inside(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+
+
 def _enclosed(part: Message) -> Iterator[bytes]:
     """The messages that a part encloses, as they would stand in a file."""
-    payload = part.get_payload()
-    for message in payload if isinstance(payload, list) else []:
+    for message in _inside(part):
         with suppress(ValueError, LookupError, TypeError):  # headers that the library reads and cannot write
             yield message.as_bytes()
 

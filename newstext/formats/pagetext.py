@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -15,6 +16,11 @@ from newstext.formats.base import Look, whole
 from newstext.formats.binary import is_binary
 from newstext.source import Source
 from newstext.split import split, split_all
+
+#: Lines of a page that are not blank: splitting holds about 2 KB for each, and a worker may hold 400 MB. The longest
+#: page dumps that were seen have some thousands.
+MOST_LINES = 100_000
+_LINE = re.compile(r"\S[^\n]*")
 
 #: Where a source keeps its page once it is split.
 _SPLIT = "split"
@@ -47,7 +53,13 @@ class PageText:
 
 
 def _decoded(source: Source) -> Decoded:
-    return source.keep("decoded", None, lambda: decode(whole(source)))
+    return source.keep("decoded", None, lambda: _bounded(decode(whole(source))))
+
+
+def _bounded(decoded: Decoded) -> Decoded:
+    if decoded.text.count("\n") >= MOST_LINES and sum(1 for _ in _LINE.finditer(decoded.text)) > MOST_LINES:
+        raise Unreadable("too-large", f"a page of more than {MOST_LINES:,} lines that are not blank; split the file")
+    return decoded
 
 
 def page_unit(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Unit:

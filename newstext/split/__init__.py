@@ -27,8 +27,9 @@ TOGETHER = 2048
 def split(text: str, weights: Model | None = None) -> Unit:
     """Split the text of a page into its articles.
 
-    Gives a Unit with one Draft an article in the page's order, one Line for each line of the text, and the audit
-    of its characters. Pure; time and memory grow linearly with the text. A text without an article gives no drafts.
+    Gives a Unit with one Draft an article in the page's order, one Line for each line of the text (the end of a long
+    run of blank ones is one), and the audit of its characters. Pure; time and memory grow linearly with the text. A
+    text without an article gives no drafts.
     `weights` are those that ship with the package where none are given.
     """
     return split_all([text], weights)[0]

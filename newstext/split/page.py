@@ -32,6 +32,10 @@ WRAPPED_LINES = 3
 LONGEST_WORD = 20
 
 
+#: Blank lines of a run that are told apart: a hundred say no more than ten, and a file of nothing else has millions.
+MOST_BLANKS = 100
+
+
 @dataclass(frozen=True)
 class Lines:
     """The lines of a text: `spans` with their line breaks, `texts` and `places` without the white space around.
@@ -64,17 +68,25 @@ class Rows:
 
 
 def cut(text: str) -> Lines:
-    """Cut a text into lines; every character of the text lies in exactly one line's span."""
+    """Cut a text into lines; every character of the text lies in exactly one line's span.
+
+    What goes beyond `MOST_BLANKS` blank lines in a row belongs to the last of them.
+    """
     spans: list[Span] = []
     texts: list[str] = []
     places: list[int] = []
     indents: list[int] = []
-    at = 0
+    at = blanks = 0
     for line in text.splitlines(keepends=True):
         end = at + len(line)
-        spans.append((at, end))
         bare = line.strip() if line.isascii() else line.strip(EDGE)
+        blanks = 0 if bare else blanks + 1
+        if blanks > MOST_BLANKS:
+            spans[-1] = spans[-1][0], end
+            at = end
+            continue
         before = line.find(bare[0]) if bare else 0
+        spans.append((at, end))
         texts.append(bare)
         places.append(at + before)
         indents.append(before if not before or line[:before].isspace() else sum(map(str.isspace, line[:before])))
