@@ -2,6 +2,7 @@
 
     python bench/readers.py                        # rates of the readers, beside a bare XREADGROUP loop
     python bench/readers.py --export 1000000       # seconds and largest resident set of exports (a tenth, then all)
+    python bench/readers.py --export 1000000 --kind parquet --kind ninjs --words 40    # of other shapes, short articles
 
 On a private Redis filled with records of the usual size. Rates are medians of several rounds in turn, so that what
 else the machine does meets all alike, by the clock and by the processor time of the reading process (its rate on a
@@ -175,9 +176,13 @@ def typed_async(redis: Redis, url: str) -> int:
     return count
 
 
-#: Above this many articles only the plain export is measured: each of the others would take some minutes.
+#: Above this many articles only the plain export is measured unless others are named: each takes some minutes.
 MOST_SHAPED = 100_000
-KINDS = (["--type", "jsonl"], ["--type", "parquet"], ["--type", "jsonl", "--format", "ninjs"])
+KINDS = {
+    "jsonl": ["--type", "jsonl"],
+    "parquet": ["--type", "parquet"],
+    "ninjs": ["--type", "jsonl", "--format", "ninjs"],
+}
 WAYS: tuple[Callable[[Redis, str], int], ...] = (bare, batches, typed, held, bare_async, typed_async)
 
 
@@ -202,15 +207,15 @@ def rates(url: str, count: int, rounds: int) -> None:
         )
 
 
-def exports(url: str, count: int, words: int) -> None:
+def exports(url: str, count: int, words: int, named: list[str]) -> None:
     redis = client(url)
     for part in (count // 10, count):
         redis.flushall()
         fill(redis, part, words)
-        for kind in KINDS if part <= MOST_SHAPED else KINDS[:1]:
+        for name in named or (KINDS if part <= MOST_SHAPED else ["jsonl"]):
             with tempfile.TemporaryDirectory() as folder:
-                seconds, resident = _export(url, folder, kind)
-            print(f"{part:>10,} articles  {' '.join(kind):34}{seconds:8.1f} s  {resident / 1024:6.0f} MB resident")
+                seconds, resident = _export(url, folder, KINDS[name])
+            print(f"{part:>10,} articles  {name:10}{seconds:8.1f} s  {resident / 1024:6.0f} MB resident", flush=True)
 
 
 def _export(url: str, folder: str, kind: list[str]) -> tuple[float, int]:
@@ -235,10 +240,13 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--export", type=int, help="Articles to export, instead of the rates.")
     options.add_argument("--words", type=int, default=380, help="Of an exported article.")
+    options.add_argument(
+        "--kind", action="append", choices=KINDS, default=[], help="Of export; all that take no minutes."
+    )
     given = options.parse_args()
     with server.private() as url:
         if given.export:
-            exports(url, given.export, given.words)
+            exports(url, given.export, given.words, given.kind)
         else:
             rates(url, given.entries, given.rounds)
 

@@ -116,6 +116,18 @@ def test_a_queue_name_in_the_address_is_no_program(redis, desk, browser):
         assert browser.complaints() == []
 
 
+@pytest.mark.parametrize(("held", "said"), [(1, "split a.txt"), (3, "split a.txt and 2 more")])
+def test_a_worker_shows_its_batch(redis, held, said):
+    """One job of what a worker has in hand, and how many there are with it."""
+    redis.hset(jobs.key("split-a-0"), mapping={"description": "split a.txt"})
+    redis.hset("rq:worker:w", mapping={"state": "busy", "queues": "split"})
+    redis.sadd("rq:worker:w:executions", *(f"split-a-0:e{n}" for n in range(held)))
+    redis.sadd("rq:workers", "rq:worker:w")
+    (worker,) = reading.workers(redis)
+
+    assert worker["current_job"]["call_string"] == said
+
+
 def test_hostile_text_is_shown_as_it_is(hostile, desk):
     """What a job contains arrives whole: it is escaped in the page, not censored."""
     with serving(desk) as url:

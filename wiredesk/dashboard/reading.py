@@ -217,25 +217,27 @@ def workers(redis: Redis, names: Sequence[str] | None = None) -> list[dict[str, 
     """Those workers (all unless named) that have a record, with the job in hand: one round trip, however many."""
     script = redis.register_script(files("wiredesk.dashboard").joinpath("workers.lua").read_text("utf-8"))
     wanted = worker_names(redis) if names is None else names
-    rows = cast("list[list[bytes]]", script(wanted, [RQ_KEY_PREFIX, *WORKER_FIELDS])) if wanted else []
+    rows = cast("list[list[Any]]", script(wanted, [RQ_KEY_PREFIX, *WORKER_FIELDS])) if wanted else []
     return sorted(map(_worker, rows), key=lambda w: (w["state"], w["queues"], w["name"]))
 
 
-def _worker(row: list[bytes]) -> dict[str, Any]:
-    key, held, description, created = row[:4]
-    told = dict(zip(WORKER_FIELDS, map(text, row[4:]), strict=True))
+def _worker(row: list[Any]) -> dict[str, Any]:
+    key, held, count, description, created = row[:5]
+    told = dict(zip(WORKER_FIELDS, map(text, row[5:]), strict=True))
     return told | {
         "name": text(key).removeprefix(f"{RQ_KEY_PREFIX}:worker:"),
         "queues": told["queues"].split(","),
         "state": told["state"] or "?",
-        "current_job": _in_hand(text(held).partition(":")[0], text(description), created) if held else "idle",
+        "current_job": _in_hand(text(held).partition(":")[0], count, text(description), created) if held else "idle",
     }
 
 
-def _in_hand(job: str, description: str, created: bytes) -> dict[str, Any]:
+def _in_hand(job: str, count: int, description: str, created: bytes) -> dict[str, Any]:
+    """One of the batch, and how many there are with it."""
+    others = f" and {count - 1} more" if count > 1 else ""
     return {
         "job_id": job,
         "description": description,
         "created_at": instant(created),
-        "call_string": description or job,
+        "call_string": (description or job) + others,
     }
