@@ -108,7 +108,7 @@ def queued(url):
     return [i.decode().split("-")[1] for i in ids], {f.decode() for f in redis.zrange(keys.OPEN, 0, -1)}
 
 
-@pytest.mark.timeout(400)  # 25 s alone on a machine; each of the kills costs a start of Python
+@pytest.mark.timeout(400)  # 175 s at load 10: each kill costs a start of Python
 def test_kills_lose_and_double_nothing(tmp_path):
     """Every file that a client got a receipt for stands in the queue exactly once, and so does every file there was."""
     redis_port, http_port = free_port(), free_port()
