@@ -2,6 +2,7 @@
 
 usage: python bench/formats.py [score] [--shared ../shared]     files whose count is exact, headlines, dates, bodies
        python bench/formats.py words [--shared ../shared]     words of bodies by the length that exports declare
+       python bench/formats.py confusion [--shared ../shared]  what each labelled file is taken for
        python bench/formats.py memory [--megabytes 500]         peak memory over made-up files of that size
 """
 
@@ -28,6 +29,7 @@ from newstext.errors import Unreadable
 from newstext.extract.dates import Habit
 from newstext.extract.dates import parse as date_of
 from newstext.formats import read
+from newstext.formats.detect import detect
 from newstext.source import Source
 
 
@@ -106,6 +108,36 @@ def lengths(found: Iterator[Case]) -> dict[str, list[float]]:
     return shares
 
 
+def confusion(shared: Path) -> Counter[tuple[str, str]]:
+    """How many files of each label were taken for each format."""
+    base = shared / "data/eval"
+    exports = {row["id"]: row for row in rows(base / "4-exports/dev.jsonl.xz")}
+    found: Counter[tuple[str, str]] = Counter()
+    for row in exports.values():
+        for kind, text in row["texts"].items():
+            found[f"export {row['format']} as {kind}", taken_for(text.encode())] += 1
+    for row in rows(base / "4-exports/raw-dev.jsonl.xz"):
+        label = f"export {exports[row['id']]['format']} ({row['kind']})"
+        found[label, taken_for(row["raw"].encode("utf-8", "replace"))] += 1
+    for row in rows(base / "5-feeds-warc/dev.jsonl.xz"):
+        found[row["kind"], taken_for(base64.b64decode(row["raw_b64"]))] += 1
+    for name in ("1-reuters21578-split", "2-scrollpage-split", "3b-text-meta"):
+        for row in rows(base / f"{name}/dev.jsonl.xz"):
+            found[f"text of {name}", taken_for(str(row.get("text") or row.get("page")).encode())] += 1
+    for row in filter(lambda row: row["html"], rows(base / "3-html-meta/dev.jsonl.xz")):  # some are kept as bytes
+        found["page in HTML", taken_for(row["html"].encode())] += 1
+    for row in rows(base / "6-encodings/dev.jsonl.xz"):
+        found["page in an older encoding", taken_for(base64.b64decode(row["raw_b64"]))] += 1
+    return found
+
+
+def taken_for(data: bytes) -> str:
+    try:
+        return detect(Source.of(data)).name
+    except Unreadable as problem:
+        return f"none ({problem.kind})"
+
+
 ROW = json.dumps(
     {"title": "Story", "text": "The council met on the bridge and voted to keep it. " * 40, "id": 1}
 ).encode()
@@ -159,12 +191,16 @@ def memory(megabytes: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["score", "words", "memory"], default="score")
+    parser.add_argument("what", nargs="?", choices=["score", "words", "confusion", "memory"], default="score")
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--megabytes", type=int, default=500)
     args = parser.parse_args()
     if args.what == "memory":
         memory(args.megabytes)
+        return 0
+    if args.what == "confusion":
+        for (label, taken), files in sorted(confusion(args.shared).items()):
+            print(f"{label:32} {taken:16} {files:5}")
         return 0
     if args.what == "words":
         for rule, shares in lengths(cases(args.shared)).items():

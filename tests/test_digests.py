@@ -144,3 +144,10 @@ def test_a_mail_with_links_is_one_article():
     more = "".join(f'<p><a href="https://a.example/">{headline}</a></p>' for headline in HEADLINES)
 
     assert len(drafts(mail(f"<html><body><h1>Bridge stays open</h1>{text}{more}</body></html>", "text/html"))) == 1
+
+
+def test_a_mail_without_links_is_one_article():
+    """A page in a mail is a page."""
+    page = f"<html><body><h1>{HEADLINES[0]}</h1>{''.join(f'<p>{told}</p>' for _, told in TOLD)}</body></html>"
+
+    assert [draft.headline for draft in drafts(mail(page, "text/html"))] == HEADLINES[:1]

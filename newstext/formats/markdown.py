@@ -17,7 +17,7 @@ from newstext.formats.fragment import looks_like_markup, text_of
 from newstext.formats.paragraphs import paragraphs, tidy
 from newstext.source import Source
 
-_FRONT = re.compile(r"\A(?:---|\+\+\+)[ \t]*\n(.{0,20000}?)\n(?:---|\+\+\+|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(r"\A\s{0,100}(?:---|\+\+\+)[ \t]*\n(.{0,20000}?)\n(?:---|\+\+\+|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}?)\s*[:=]\s*(.*)$")
 _HEADING = re.compile(r"^# +(\S[^\n]{0,300}?)[ #]*$|^([^\n]{3,300})\n={3,}[ \t]*$", re.MULTILINE)
 _ANY_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,8 +36,7 @@ def stories(markup: str) -> tuple[list[Story], str]:
     text = "\n\n".join(line.text for line in lines)
     often = Counter(line.text for line in lines)  # what stands under every story is none's headline
     starts = [n for n, line in enumerate(lines) if line.address and is_headline(line.text) and often[line.text] == 1]
-    ends = [*starts[1:], len(lines)]
-    told = [(start, _told(lines[start + 1 : end])) for start, end in zip(starts, ends, strict=True)]
+    told = [(start, _told(lines[start + 1 : end])) for start, end in pairwise([*starts, len(lines)])]
     full = [(start, body) for start, body in told if sum(map(words, body)) >= TEXT_WORDS]
     longest = max((len(body) for _, body in full[:-1]), default=0)
     found = [_story(lines, start, body[:longest]) for start, body in full]

@@ -155,7 +155,7 @@ def _sniff_doc(look: Look) -> float:
 
 
 def _sniff_newsitem(look: Look) -> float:
-    return 0.9 if re.search(r"<newsitem\s[^<>]{0,200}itemid=", look.start) else 0
+    return 0.96 if re.search(r"<newsitem\s[^<>]{0,200}itemid=", look.start) else 0
 
 
 REUTERS = Records(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import atheris
 
@@ -10,9 +11,20 @@ with atheris.instrument_imports(include=["newstext", "producers", "wiredesk"]):
     from tests.fuzz.targets import TARGETS
 
 
+#: CPU seconds that one input of some kilobytes may take, counted while every branch is traced.
+CPU_SECONDS = 10
+
+
 def main() -> None:
-    name = sys.argv.pop(1)
-    atheris.Setup(sys.argv, TARGETS[name])
+    target = TARGETS[sys.argv.pop(1)]
+
+    def timed(data: bytes) -> None:
+        began = time.process_time()
+        target(data)
+        spent = time.process_time() - began
+        assert spent < CPU_SECONDS, f"{spent:.1f} s of CPU"
+
+    atheris.Setup(sys.argv, timed)
     atheris.Fuzz()
 
 
