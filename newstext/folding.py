@@ -103,6 +103,8 @@ def _fold_character(char: str) -> int:
     if kind[0] not in "LNM":
         return SEPARATOR
     lower = char.lower()[0]
+    if not unicodedata.decomposition(lower):
+        return ord(lower)
     parts = unicodedata.normalize("NFD", lower)
     return ord(parts[0] if all(unicodedata.combining(mark) in OPTIONAL_MARKS for mark in parts[1:]) else lower)
 
