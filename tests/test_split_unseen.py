@@ -8,7 +8,7 @@ import pytest
 from newstext.split import split
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "bench"))
+sys.path.append(str(ROOT / "bench"))
 
 from pages import pages  # noqa: E402  (the benchmarks' generator)
 
