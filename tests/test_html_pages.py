@@ -62,6 +62,15 @@ def test_body_is_prose_alone():
     assert article.agencies == []
 
 
+def test_link_to_another_story_between_paragraphs_is_no_prose():
+    """A line that is a link and ends as a headline does is not of the text."""
+    link = "<p><a href='/2'>FERRY BECOMES A MUSEUM AT LAST</a></p>"
+
+    body = described(page(story=f"<p>{PARAGRAPHS[0]}</p>{link}")).body
+
+    assert body.split("\n\n") == [PARAGRAPHS[0], *PARAGRAPHS]
+
+
 def test_printed_byline_and_time_are_read_where_nothing_is_declared():
     """Without declarations the page's own print gives writer and time, with their place in the source."""
     data = page(story='<p class="byline">By Ann Poe</p><time datetime="2024-02-07T18:05:00+01:00">yesterday</time>')

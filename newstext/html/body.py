@@ -31,6 +31,9 @@ _MARKUP = re.compile(r"<[^<>]{1,500}>")
 _WIDGETS = frozenset({Label.SHARE, Label.LEGAL, Label.ADVERT, Label.RELATED})
 #: An extraction that holds less than this share of the article element's paragraphs stopped at a gap in it.
 _WHOLE = 0.65
+#: Characters of a link that is a line of its own (a headline, a call), and the least share of a text that is not such.
+_TEASER, _UNLINKED = 15, 0.6
+_STOPS = '.!?…:"”»)'
 #: Characters of a paragraph that is prose for sure.
 _PARAGRAPH = 60
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its remarks on odd pages are not for our users
@@ -46,10 +49,20 @@ def body(tree: Element, known: Iterable[str], declared: str = "") -> str:
         lines = marked
     elsewhere = {fold(each) for each in known if each}
     kept = [line for line in lines if fold(line.strip(" -")) not in elsewhere and not _widget(line)]
-    read = "\n\n".join(kept)
+    read = "\n\n".join(_without_teasers(kept, tree))
     if len(read) < len(declared) / 3:
         return "\n\n".join(line for part in declared.split("\n") if (line := _MARKUP.sub(" ", part).strip()))
     return read
+
+
+def _without_teasers(lines: list[str], tree: Element) -> list[str]:
+    """Lines without links to other stories: those that end as a headline does, not as a sentence or an address. A text
+    that is made of links is left as it is.
+    """
+    blocks = [(each, text_of(each)) for each in tree.iter("a", "p", "li", "h2", "h3", "h4", "h5")]
+    links = {fold(text) for each, text in blocks if len(text) >= _TEASER and (each.tag == "a" or _linked(each, text))}
+    kept = [line for line in lines if line[-1] in _STOPS or "://" in line or fold(line.strip(" -")) not in links]
+    return kept if sum(map(len, kept)) >= _UNLINKED * sum(map(len, lines)) else lines
 
 
 def paragraphs(tree: Element) -> list[str]:
