@@ -12,12 +12,13 @@ import os
 import signal
 import time
 from dataclasses import replace
+from functools import partial
 
 from redis import Redis
 
 from bench.latency import NO_OP
+from bench.processes import fork, server_cpu
 from bench.queue.measure import STAGES
-from wiredesk import log
 from wiredesk.connection import client
 from wiredesk.server import private
 from wiredesk.settings import Settings
@@ -29,15 +30,8 @@ SETTLE = 8.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def _fork(stage: str, url: str) -> int:
-    pid = os.fork()
-    if pid == 0:
-        log.configure("json", "critical")
-        try:
-            work(stage, Desk.open(replace(Settings(), redis_url=url)), NO_OP)
-        finally:
-            os._exit(0)
-    return pid
+def _live(stage: str, url: str) -> None:
+    work(stage, Desk.open(replace(Settings(), redis_url=url)), NO_OP)
 
 
 def _cpu(pid: int) -> float:
@@ -59,11 +53,11 @@ def main() -> None:
     wanted = parser.parse_args()
     with private() as url:
         redis = client(url)
-        pids = [_fork(stage, url) for stage in STAGES for _ in range(wanted.each)]
+        pids = [fork(partial(_live, stage, url)) for stage in STAGES for _ in range(wanted.each)]
         time.sleep(SETTLE)
-        workers, server, commands = sum(map(_cpu, pids)), _server_cpu(redis), _commands(redis)
+        workers, server, commands = sum(map(_cpu, pids)), server_cpu(redis), _commands(redis)
         time.sleep(wanted.seconds)
-        workers, server = sum(map(_cpu, pids)) - workers, _server_cpu(redis) - server
+        workers, server = sum(map(_cpu, pids)) - workers, server_cpu(redis) - server
         commands = _commands(redis) - commands
         for pid in pids:
             os.kill(pid, signal.SIGTERM)
@@ -73,11 +67,6 @@ def main() -> None:
     print(f"  workers   {100 * workers / wanted.seconds:6.2f} % of a core")
     print(f"  redis     {100 * server / wanted.seconds:6.2f} % of a core")
     print(f"  commands  {commands / wanted.seconds:6.1f} a second, those inside scripts counted, too")
-
-
-def _server_cpu(redis: Redis) -> float:
-    used = redis.info("cpu")
-    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
 
 
 def _commands(redis: Redis) -> int:

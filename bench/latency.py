@@ -20,9 +20,10 @@ from dataclasses import replace
 
 from redis import Redis
 
+from bench.processes import fork
 from bench.queue.measure import STAGES
 from producers.desk import Desk as Producer
-from wiredesk import ids, keys, log
+from wiredesk import ids, keys
 from wiredesk.connection import client
 from wiredesk.server import private
 from wiredesk.settings import Settings
@@ -73,17 +74,6 @@ def _hop(place: int, url: str) -> None:
     redis = client(url)
     while True:
         redis.blmove(f"hop:{place}", f"hop:{place + 1}", 0, "LEFT", "RIGHT")
-
-
-def _fork(life: Callable[[], None]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        log.configure("json", "critical")
-        try:
-            life()
-        finally:
-            os._exit(0)
-    return pid
 
 
 def _watch_desk(redis: Redis, arrived: Times, ended: threading.Event) -> None:
@@ -137,8 +127,8 @@ def main() -> None:
     if wanted.real:
         import workers.table  # noqa: F401, PLC0415  (before the fork, so that no worker pays for it)
     with private() as url:
-        pids = [_fork(lambda stage=stage: _worker(stage, url, real=wanted.real)) for stage in STAGES]
-        pids += [_fork(lambda place=place: _hop(place, url)) for place in range(len(STAGES))]
+        pids = [fork(lambda stage=stage: _worker(stage, url, real=wanted.real)) for stage in STAGES]
+        pids += [fork(lambda place=place: _hop(place, url)) for place in range(len(STAGES))]
         try:
             time.sleep(1.0)
             results = measure(url, wanted.files, wanted.rate)

@@ -16,11 +16,12 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from redis import Redis
 
+from bench.processes import fork
 from producers.desk import Desk as Producer
-from wiredesk import log
 from wiredesk.connection import client
 from wiredesk.server import private
 from wiredesk.settings import Settings
@@ -50,26 +51,19 @@ def _now(redis: Redis) -> float:
     return float(seconds) + float(micros) / 1e6
 
 
-def _fork(url: str) -> int:
-    pid = os.fork()
-    if pid == 0:
-        log.configure("json", "critical")
-        try:
-            work("split", Desk.open(replace(Settings(), redis_url=url, batch=1)), STAGES)
-        finally:
-            os._exit(0)
-    return pid
+def _live(url: str) -> None:
+    work("split", Desk.open(replace(Settings(), redis_url=url, batch=1)), STAGES)
 
 
 def measure(url: str) -> list[float]:
     """One round: the seconds of each kill."""
     redis = client(url)
     redis.flushall()
-    victims = [_fork(url) for _ in range(AT_ONCE)]
+    victims = [fork(partial(_live, url)) for _ in range(AT_ONCE)]
     producer = Producer(url, settings=replace(Settings(), redis_url=url))
     jobs = {f"split-{producer.submit(b'%d' % n, name=str(n)).file}-0" for n in range(AT_ONCE)}
     _until(lambda: all(redis.exists(f"runs:{job}") for job in jobs))
-    finders = [_fork(url) for _ in range(2)]
+    finders = [fork(partial(_live, url)) for _ in range(2)]
     time.sleep(2)
     killed = {}
     for job in jobs:

@@ -24,9 +24,10 @@ from typing import Any, NamedTuple
 
 from redis import Redis
 
+from bench.processes import fork, server_cpu
 from producers.desk import Desk as Producer
 from producers.items import Item
-from wiredesk import keys, log
+from wiredesk import keys
 from wiredesk.connection import client
 from wiredesk.server import private
 from wiredesk.settings import Settings
@@ -87,22 +88,6 @@ def _life(stage: Stage, url: str, pipe: int) -> None:
     os.write(pipe, json.dumps([stage.name, timed.seconds, time.process_time() - began]).encode() + b"\n")
 
 
-def _fork(life: Callable[[], None]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        log.configure("json", "error")
-        try:
-            life()
-        finally:
-            os._exit(0)
-    return pid
-
-
-def _server_cpu(redis: Redis) -> float:
-    used = redis.info("cpu")
-    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
-
-
 def _is_busy(redis: Redis, stage: str) -> bool:
     return bool(redis.llen(f"rq:queue:{stage}") or redis.zcard(f"rq:wip:{stage}"))
 
@@ -115,15 +100,15 @@ def _work_off(url: str, items: list[Item]) -> Spent:
     """Queue the pages, then let a worker work each stage's queue empty, one stage after the other."""
     redis = client(url)
     Producer(url, settings=replace(Settings(), redis_url=url)).submit_many(items)
-    articles, before, began = _published(redis), _server_cpu(redis), time.monotonic()
+    articles, before, began = _published(redis), server_cpu(redis), time.monotonic()
     read, write = os.pipe()
     for stage in STAGES:
-        pid = _fork(lambda stage=stage: _life(stage, url, write))
+        pid = fork(lambda stage=stage: _life(stage, url, write))
         while _is_busy(redis, stage.name) and time.monotonic() - began < PATIENCE:
             time.sleep(0.05)
         os.kill(pid, signal.SIGTERM)
         os.waitpid(pid, 0)
-    seconds, server = time.monotonic() - began, _server_cpu(redis) - before
+    seconds, server = time.monotonic() - began, server_cpu(redis) - before
     os.close(write)
     with os.fdopen(read) as lines:
         return Spent(_published(redis) - articles, seconds, server, [json.loads(line) for line in lines])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from redis import Redis
 
+from bench.processes import server_cpu
 from wiredesk import log
 from wiredesk.connection import client
 
@@ -59,13 +60,13 @@ def measure(engine: Engine, url: str, articles: int) -> Cost:
     redis.flushall()
     count = max(20, int(articles * engine.share))
     _in_child(lambda: engine.fill(url, count))
-    before, began = _redis_cpu(redis), time.monotonic()
+    before, began = server_cpu(redis), time.monotonic()
     pids = [_fork(lambda life=life: life(url)) for life in engine.lives]
     while not engine.is_done(redis, count):
         if time.monotonic() - began > PATIENCE:
             raise TimeoutError(f"{engine.name} did not finish {count} articles")
         time.sleep(0.02)
-    seconds, spent = time.monotonic() - began, _redis_cpu(redis) - before
+    seconds, spent = time.monotonic() - began, server_cpu(redis) - before
     return Cost(count, _end(pids), spent, seconds)
 
 
@@ -107,8 +108,3 @@ def _fork(work: Callable[[], None]) -> int:
         traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(0)
-
-
-def _redis_cpu(redis: Redis) -> float:
-    used = redis.info("cpu")
-    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
