@@ -31,7 +31,7 @@ class Recipe:
     word must be printed to count; the seed.
     """
 
-    epochs: int = 8
+    epochs: int = 32
     rate: float = 2e-3
     decay: float = 0.1
     drop: float = 0.25

@@ -422,7 +422,7 @@ def grown(pages: list[Page], renderings: list[Page], copies: int, rng: random.Ra
 
 
 #: Pages of nothing but stories, for each round of copies.
-PLAIN = 200
+PLAIN = 60
 
 
 def shortened(one: Page, rng: random.Random) -> Page:

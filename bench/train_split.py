@@ -127,8 +127,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int)
     parser.add_argument("--only", type=int, help="this fold alone")
-    parser.add_argument("--copies", type=int, default=1, help="varied copies of each page")
-    parser.add_argument("--share", type=float, default=0.5, help="share of the renderings with labels of an extraction")
+    parser.add_argument("--copies", type=int, default=2, help="varied copies of each page")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the renderings with labels of an extraction")
     parser.add_argument("--renderings", type=Path, help="file that keeps the renderings")
     for field in fields(Recipe):
         parser.add_argument("--" + field.name.replace("_", "-"), type=type(field.default), default=field.default)

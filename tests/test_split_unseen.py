@@ -12,8 +12,8 @@ sys.path.append(str(ROOT / "bench"))
 
 from pages import pages  # noqa: E402  (the benchmarks' generator)
 
-#: Of sixty; the others come out as one article.
-RIGHT = 56
+#: Of sixty: all of them, but for one that another BLAS may round away.
+RIGHT = 59
 
 
 def test_generated_pages_are_split_in_two():
