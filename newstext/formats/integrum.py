@@ -60,7 +60,7 @@ def _text(markup: str) -> str:
 def _below(piece: str, headline: str | None) -> str:
     """A text export's body: what follows the fields and the headline, which is printed once more."""
     last = max((mark.end() for mark in _FIELD.finditer(piece)), default=0)
-    lines = piece[last:].strip("\n").split("\n")
+    lines = piece[last:].strip().split("\n")
     if lines and headline and tidy(lines[0]) == headline:
         lines = lines[1:]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ before plain text on a tie). Attachments that hold articles are read after the m
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.header
 import re
@@ -24,6 +25,7 @@ from newstext.formats.digest import Story
 from newstext.formats.fragment import text_of
 from newstext.formats.pagetext import page_unit
 from newstext.formats.paragraphs import paragraphs, tidy
+from newstext.formats.utf8 import as_utf8
 from newstext.source import Source
 
 _HEADER = re.compile(r"(?:(?!\n)[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n){0,200}){2,}")
@@ -70,6 +72,7 @@ class Mbox:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         at = Cursor.load(cursor)
+        source = as_utf8(source)
         for place, message in _messages(source, at.place):
             name = f"message at byte {place}"
             for unit in _units_of(source, place, message, name, at.at(place)):
@@ -95,7 +98,7 @@ def _messages(source: Source, place: int) -> Iterator[tuple[int, bytes | None]]:
     held: list[bytes] = []
     started, size, blank, at = -1, 0, True, place
     while line := source.stream.readline(PIECE_BYTES):
-        if blank and line.startswith(b"From "):
+        if blank and (line if at else line.removeprefix(codecs.BOM_UTF8)).startswith(b"From "):
             if started >= 0:
                 yield started, _joined(held, size)
             started, held, size = at, [], 0

@@ -18,7 +18,7 @@ from newstext.formats.fields import is_article
 from newstext.formats.inner import random_access
 from newstext.formats.rows import Batch, units
 from newstext.formats.utf8 import as_utf8
-from newstext.source import HEAD_BYTES, Source
+from newstext.source import Source
 
 _DELIMITERS = ",\t;|"
 
@@ -41,7 +41,7 @@ class Csv:
 
 
 def _names(text: str) -> list[str]:
-    first = text.lstrip("\ufeff\n").partition("\n")[0]
+    first = text.lstrip("\ufeff\n").partition("\n")[0].rstrip()
     if len(first) > 5_000 or first.startswith(("{", "<", "[")):
         return []
     return next(csv.reader([first], delimiter=_delimiter(first), strict=False), [])
@@ -57,10 +57,12 @@ def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[s
     A field without its closing quote would swallow the file: it ends the reading.
     """
     csv.field_size_limit(PIECE_BYTES)  # the module's one setting: news is longer than its 128 KB
-    first = source.head[:HEAD_BYTES].partition(b"\n")[0]
-    source.stream.seek(start.place or len(first) + 1)
+    blank = len(source.head) - len(source.head.lstrip(b"\xef\xbb\xbf\r\n"))
+    first = source.head[blank:].partition(b"\n")[0]
+    below = blank + len(first) + 1
+    source.stream.seek(start.place or below)
     lines = _Lines(source, encoding)
-    lines.passed = 0 if start.place else len(first) + 1
+    lines.passed = 0 if start.place else below
     try:
         for row in csv.reader(lines, delimiter=_delimiter(first.decode(encoding, "replace"))):
             yield row, lines.passed
