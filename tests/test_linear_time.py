@@ -1,0 +1,37 @@
+"""Readers take twice the time for twice the records, whatever the format is."""
+
+import time
+
+import pytest
+
+from newstext.formats import read
+from newstext.source import Source
+from tests.hostile.carriers import CARRIERS
+from tests.hostile.contents import BODY, HEADLINE
+from tests.superlinear.clock import RATIO
+
+#: Records of the smaller file: enough that what a reader does once (tables, models) does not count.
+RECORDS = 60
+#: Formats whose files go on where they end: their records can be written one after the other.
+REPEATED = ("json-lines", "csv", "reuters-sgml", "gigaword", "newsitem", "anpa", "iptc", "nexis-text", "factiva-text",
+            "factiva-codes", "proquest", "kikuzo", "integrum", "mbox", "warc", "nexis-uni")  # fmt: skip
+TRIES = 4
+
+
+@pytest.mark.parametrize("carrier", [c for c in CARRIERS if c.name in REPEATED], ids=lambda c: c.name)
+def test_twice_the_records_take_no_more_than_their_time(carrier):
+    """One of some tries shows it: a busy machine makes a run longer, never shorter."""
+    one = carrier.file(HEADLINE, BODY)
+    spent(one * 5)
+
+    assert any(growth(one) < RATIO for _ in range(TRIES))
+
+
+def growth(one: bytes) -> float:
+    return spent(one * 2 * RECORDS) / spent(one * RECORDS)
+
+
+def spent(data: bytes) -> float:
+    began = time.process_time()
+    list(read(Source.of(data)))
+    return time.process_time() - began
