@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from newstext.compare import Text, Thresholds
@@ -17,11 +17,13 @@ from workers.index import Claimant, Index, Limits
 from workers.take import Take
 
 
-def index(desk: Desk) -> Index:
-    """The desk's index, with the windows, capacity and secret of its settings; texts come from the takes."""
+def index(desk: Desk, texts_of: Callable[[Sequence[str]], Sequence[Text | None]] | None = None) -> Index:
+    """The desk's index, with the windows, capacity and secret of its settings; texts come from the takes, or from
+    `texts_of` where there is one.
+    """
     chosen = desk.settings
     limits = Limits(articles=chosen.index_articles, near_window=chosen.near_window, exact_window=chosen.exact_window)
-    return Index(desk.index, lambda ids: texts(desk, ids), limits, thresholds(chosen), keyed(desk))
+    return Index(desk.index, texts_of or (lambda ids: texts(desk, ids)), limits, thresholds(chosen), keyed(desk))
 
 
 def keyed(desk: Desk) -> Salt:

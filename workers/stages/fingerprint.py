@@ -43,7 +43,7 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
             raise failed[call.id]
         take = ready[call.id]
         take.fingerprint = FingerprintInfo(exact[take.id], signature(key))
-        take.judged = _judged(verdicts[call.id])
+        take.judged = judged(verdicts[call.id])
         return hand_on(desk, take, NAME, spent, "extract")
 
     return each(calls, finish)
@@ -57,7 +57,8 @@ def _sighted(take: Take | Unreadable) -> Take:
     return take
 
 
-def _judged(verdict: Verdict) -> Judged:
+def judged(verdict: Verdict) -> Judged:
+    """The verdict as a take carries it."""
     similarity = None
     if verdict.jaccard is not None and verdict.containment is not None:
         similarity = Similarity(verdict.jaccard, verdict.containment, verdict.estimated)

@@ -91,7 +91,7 @@ def _split(desk: Desk, call: Call, known: _Known) -> Effects:
     file = _receipt(known.info)
     try:
         source = known.source or desk.readings.take(file_id, lambda: source_of(desk, file))
-        units, rest = _read_part(source, cursor)
+        units, rest = read_part(source, cursor)
     except Unreadable as error:
         if part == 0:
             return Effects(rejections=(Rejection(file_id, NAME, error.kind, str(error)),))
@@ -99,8 +99,8 @@ def _split(desk: Desk, call: Call, known: _Known) -> Effects:
     if rest is not None:
         desk.readings.hold(file_id, source)
     if part == 0 and rest is None and not any(unit.drafts for unit in units):
-        return Effects(rejections=(_nothing(file_id, units),))
-    found = [_take(file, unit, draft) for unit in units for draft in unit.drafts]
+        return Effects(rejections=(nothing(file_id, units),))
+    found = [take_of(file, unit, draft) for unit in units for draft in unit.drafts]
     refused = [_refused(file, refusal) for unit in units for refusal in unit.refused if refusal.position is not None]
     return Effects(
         writes=tuple(takes.write(take, desk.settings.keep_texts) for take in found),
@@ -120,7 +120,7 @@ def _split(desk: Desk, call: Call, known: _Known) -> Effects:
     )
 
 
-def _nothing(file_id: str, units: Sequence[Unit]) -> Rejection:
+def nothing(file_id: str, units: Sequence[Unit]) -> Rejection:
     """Why a file that was read to its end gave no article: the first refusal says it, else it was all furniture."""
     refusal = next((r for unit in units for r in unit.refused), None)
     if refusal:
@@ -134,7 +134,7 @@ def _refused(file: FileInfo, refusal: Refusal) -> Publication:
     return Publication(file.id, position, keys.REJECTED, entry)
 
 
-def _read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | None]:
+def read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | None]:
     """Units up to a part's size, and the cursor of the next part (None at the file's end)."""
     units: list[Unit] = []
     articles = characters = 0
@@ -160,7 +160,7 @@ def _progress(source: Source, rest: str | None, before: int) -> dict[str, int]:
     return {REACHED: (source.size if rest is None else max(before, _place(source))) - before}
 
 
-def _take(file: FileInfo, unit: Unit, draft: Draft) -> Take:
+def take_of(file: FileInfo, unit: Unit, draft: Draft) -> Take:
     owner = msgspec.structs.replace(file, encoding=unit.encoding or None, format=unit.format or None)
     return Take(id=ids.article_id(file.id, draft.position), file=owner, draft=draft, origin=unit.origin)
 

@@ -1,0 +1,122 @@
+"""`wiredesk backfill`: the stream's own verdicts, whatever process read what; restartable, the index seeded."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from running import WIREDESK, command, environment
+
+from wiredesk import server
+from wiredesk.settings import Settings
+from workers import claimants
+from workers.desk import Desk
+
+pytest.importorskip("pyarrow", reason="no Parquet here: pip install 'wiredesk[parquet]'")
+
+import pyarrow.parquet as pq
+
+from workers.backfill import groups
+
+pytestmark = pytest.mark.timeout(400)
+
+#: What the stream and the backfill must say alike of an article.
+VERDICT = ("id", "story", "relation", "duplicate_of", "similarity", "fingerprint", "headline", "body", "published")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """Our example pages, twice, one of them edited the second time; and a file that gives nothing."""
+    folder = tmp_path_factory.mktemp("archive") / "in"
+    shutil.copytree(ROOT / "examples" / "pages", folder / "a")
+    shutil.copytree(ROOT / "examples" / "pages", folder / "b")
+    edited = next(path for path in sorted((folder / "b").iterdir()) if path.suffix == ".txt")
+    edited.write_text(edited.read_text("utf-8").replace(" the ", " one "), "utf-8")
+    (folder / "noise.bin").write_bytes(bytes(range(256)) * 16)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def streamed(archive, tmp_path_factory):
+    """What the stream says: one worker a stage, so that the order is the files'."""
+    out = tmp_path_factory.mktemp("streamed") / "out.jsonl"
+    with server.private() as url:
+        command(url, "run", archive, "--out", out, "--workers", "1")
+    return {record["id"]: verdict(record) for record in map(json.loads, out.read_text().splitlines())}
+
+
+def verdict(record):
+    return {name: record.get(name) for name in VERDICT}
+
+
+def backfill(url, archive, to, *more):
+    """The command as a program: its exit status, summary, and what it said."""
+    words = [WIREDESK, "backfill", archive, "--to", to, "--processes", "2", "--json", *more]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(WIREDESK_REDIS_URL=url), check=False)
+    return done.returncode, json.loads(done.stdout or "null"), done.stderr
+
+
+@pytest.fixture(scope="module")
+def filled(archive, tmp_path_factory):
+    """A backfill, run again after its judging was lost: the folder, both ends, and the desk's URL."""
+    to = tmp_path_factory.mktemp("filled") / "out"
+    with server.private() as url:
+        first = backfill(url, archive, to)
+        shutil.rmtree(to / "articles")
+        read = {path: path.stat().st_mtime_ns for path in (to / "takes").iterdir()}
+        again = backfill(url, archive, to, "--seed")
+        assert read == {path: path.stat().st_mtime_ns for path in (to / "takes").iterdir()}
+        yield to, first, again, url
+
+
+def verdicts(to):
+    """The verdicts that stand in a backfill's Parquet files."""
+    asjson = ("similarity", "fingerprint")
+    rows = [row for part in sorted(to.glob("articles/*.parquet")) for row in pq.read_table(part).to_pylist()]
+    return {row["id"]: verdict(row | {n: row[n] and json.loads(row[n]) for n in asjson}) for row in rows}
+
+
+def test_the_verdicts_are_the_streams(filled, streamed):
+    """Every article has the story, relation and figures that the stream gives it on the same files in order."""
+    assert verdicts(filled[0]) == streamed
+    assert {one["relation"] for one in streamed.values()} >= {"original", "exact", "near"}
+
+
+def test_a_second_run_goes_on(filled):
+    """What was read is not read again, and the summary is the same; progress went to standard error."""
+    _, (status, first, said), (_, again, _), _ = filled
+
+    assert status == 1  # one file gave nothing
+    assert again == {**first, "refused": 1, "seeded": first["originals"]}
+    assert "reading: 1 of 1" in said
+
+
+def test_the_index_is_seeded(filled):
+    """A desk whose index was seeded knows every original."""
+    _, _, (_, summary, _), url = filled
+    desk = Desk.open(replace(Settings(), redis_url=url))
+    known = claimants.index(desk).count()
+    desk.close()
+
+    assert known == summary["originals"] > 0
+
+
+def test_another_archive_needs_another_folder(filled, archive):
+    """A folder that holds one archive's backfill is not gone on with for another."""
+    status, _, said = backfill(filled[3], archive / "a", filled[0])
+
+    assert status == 2
+    assert "Name a new folder" in said
+
+
+def test_groups_are_joined_over_chains():
+    """Articles linked through others are of one part, whatever the order of the links; articles that are not, apart."""
+    pick = np.random.default_rng(5)
+    chain = pick.permutation(1000).astype(np.int64)
+    parts = groups.joined(np.stack((chain[:-1], chain[1:]))[:, pick.permutation(999)], 50 * groups.PART)
+
+    assert len(set(parts.of(chain))) == 1
+    assert len(set(parts.of(np.arange(1000, 2000)))) == 50

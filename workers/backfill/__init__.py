@@ -1,0 +1,21 @@
+"""An archive as one batch job: the stages' own functions in many processes, published as Parquet.
+
+    read      files -> takes with their index keys; one Parquet file for each chunk of files
+    groups    which articles share a key, over chains of any length: those could meet in the index
+    judge     each group, in the order of the files, through the index itself; then described
+
+Articles that share no key never see each other in the index, so groups are judged apart and the verdicts are those of
+the stream on the same files in the same order: the same code gives them, on a private Redis for each task. What the
+stream forgets, because its index is full, a backfill still remembers.
+
+Each file that a step writes has its name once it is whole, and one that is there is not made again: a backfill that
+was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+from workers.backfill.plan import Plan
+from workers.backfill.run import Progress, run
+from workers.backfill.seed import seed
+
+__all__ = ["Plan", "Progress", "run", "seed"]
