@@ -7,6 +7,7 @@ menu entry. Rows are what the model labels. Only white space is touched in joini
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,32 +73,25 @@ def cut(text: str) -> Lines:
 
     What goes beyond `MOST_BLANKS` blank lines in a row belongs to the last of them.
     """
-    spans: list[Span] = []
-    texts: list[str] = []
-    places: list[int] = []
-    indents: list[int] = []
-    at = blanks = 0
-    for line in text.splitlines(keepends=True):
-        end = at + len(line)
-        bare = line.strip() if line.isascii() else line.strip(EDGE)
-        blanks = 0 if bare else blanks + 1
-        if blanks > MOST_BLANKS:
-            spans[-1] = spans[-1][0], end
-            at = end
-            continue
-        before = line.find(bare[0]) if bare else 0
-        spans.append((at, end))
-        texts.append(bare)
-        places.append(at + before)
-        indents.append(before if not before or line[:before].isspace() else sum(map(str.isspace, line[:before])))
-        at = end
+    whole = text.splitlines(keepends=True)
+    ends = list(accumulate(map(len, whole)))
+    spans = list(zip([0, *ends], ends, strict=False))
+    texts = [line.strip() if line.isascii() else line.strip(EDGE) for line in whole]
+    before = [line.find(bare[0]) if bare else 0 for line, bare in zip(whole, texts, strict=True)]
+    places = [start + by for (start, _), by in zip(spans, before, strict=True)]
+    indents = [set_in(line[:by]) if by else 0 for line, by in zip(whole, before, strict=True)]
     return Lines(spans, texts, places, indents)
+
+
+def set_in(before: str) -> int:
+    """How far what stands before a line's text sets it in."""
+    return len(before) if before.isspace() else sum(map(str.isspace, before))
 
 
 def join(lines: Lines) -> Rows:
     """Make rows of lines: where text is wrapped the lines of a paragraph become one row, else each line is one."""
     rows = Rows()
-    width, until = 0, 0
+    width, until, before = 0, 0, -1  # `before`: the last line that has text
     regions = narrow(lines)
     for number, text in enumerate(lines.texts):
         if number >= until:
@@ -105,15 +99,16 @@ def join(lines: Lines) -> Rows:
             width = wrap_width(lines, number, until)
         if not text:
             continue
-        if width and rows.texts and rows.last[-1] == number - 1 and continues(lines, number, width):
+        if width and before == number - 1 >= 0 and continues(lines, number, width):
             rows.texts[-1] += " " + text
             rows.last[-1] = number
         else:
-            rows.gaps.append(number - 1 - (rows.last[-1] if rows.last else -1))
+            rows.gaps.append(number - 1 - before)
             rows.texts.append(text)
             rows.first.append(number)
             rows.last.append(number)
             rows.indents.append(lines.indents[number])
+        before = number
     return rows
 
 

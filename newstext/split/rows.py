@@ -119,10 +119,13 @@ def nearby(rows: list[Row]) -> list[Row]:
 def account(lines: Lines, rows: Rows, found: list[Row]) -> list[Line]:
     """One entry for every line of the page, blank ones too."""
     out: list[Line] = []
+    spans = lines.spans
     for first, last, row in zip(rows.first, rows.last, found, strict=True):
-        out += [Line(span, Label.BLANK) for span in lines.spans[len(out) : first]]
+        if len(out) < first:
+            out += [Line(span, Label.BLANK) for span in spans[len(out) : first]]
         number = row.article if row.label in PARTS else None
-        sure = round(row.sure, 3)
-        out += [Line(span, row.label, sure, number) for span in lines.spans[first : last + 1]]
-    out += [Line(span, Label.BLANK) for span in lines.spans[len(out) :]]
+        out.append(Line(spans[first], row.label, row.sure, number))
+        if last > first:
+            out += [Line(span, row.label, row.sure, number) for span in spans[first + 1 : last + 1]]
+    out += [Line(span, Label.BLANK) for span in spans[len(out) :]]
     return out

@@ -14,6 +14,8 @@ from newstext.split.titles import titled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from newstext.split.model import Model
     from newstext.split.page import Rows
     from newstext.split.stack import Stack
@@ -87,18 +89,18 @@ def backward(reach: Floats, size: Ints, alive: Ints, model: Model) -> Ints:
     return path
 
 
-def sureness(stack: Stack, scores: Floats, model: Model, path: Ints) -> Floats:
-    """For each row how likely its state is when its neighbours' states are right, 0..1."""
+def sureness(stack: Stack, scores: Floats, model: Model, path: Ints) -> NDArray[np.float64]:
+    """For each row how likely its state is when its neighbours' states are right, 0..1 to three digits."""
     first = stack.first
     local = scores + np.where(first[:, None], model.start, model.steps[np.roll(path, 1)])
     local[:-1] += np.where(first[1:, None], 0, model.steps.T[path[1:]])
     local -= local.max(axis=1, keepdims=True)
     odds: Floats = np.exp(local)
-    share: Floats = odds[np.arange(len(path)), path] / odds.sum(axis=1)
-    return share
+    share: NDArray[np.float64] = (odds[np.arange(len(path)), path] / odds.sum(axis=1)).astype(np.float64)
+    return share.round(3)
 
 
-def tags(stack: Stack, path: Ints, sure: Floats) -> list[Tag]:
+def tags(stack: Stack, path: Ints, sure: NDArray[np.float64]) -> list[Tag]:
     """Rows' codes and articles, counted on each page, out of paths of states."""
     opened: Ints = np.cumsum(_BEGINS[np.roll(path, 1), path] & ~stack.first)
     articles: Ints = opened - opened[stack.low]
