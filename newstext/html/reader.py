@@ -14,6 +14,7 @@ from newstext.errors import Unreadable
 from newstext.extract.tables import fold
 from newstext.html.body import body
 from newstext.html.captions import captions
+from newstext.html.carried import carried
 from newstext.html.declared import address, publisher, stated
 from newstext.html.fallback import fill
 from newstext.html.headlines import headline
@@ -68,9 +69,19 @@ def _whole(page: Page, declared: list[Item]) -> Draft:
     draft.stated, draft.subheadline = fields, fields.subheadline
     draft.evidence |= told
     fill(page, page.tree, draft)
+    if not draft.body:
+        _carried(page, draft)
     if title:
         draft.evidence["headline"] = Evidence(title.rule, title.span, title.votes)
     return draft
+
+
+def _carried(page: Page, draft: Draft) -> None:
+    """The body that the page's scripts carry, where nothing is printed."""
+    own = carried(page.tree)
+    if own is not None:
+        draft.body = body(own, [draft.headline or ""])
+        draft.evidence["body"] = Evidence("script data", None, 0.7)
 
 
 def _main(page: Page, declared: list[Item]) -> Item | None:
