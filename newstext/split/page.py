@@ -7,11 +7,11 @@ menu entry. Rows are what the model labels. Only white space is touched in joini
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from newstext.article import Span
 
@@ -74,13 +74,27 @@ def cut(text: str) -> Lines:
     What goes beyond `MOST_BLANKS` blank lines in a row belongs to the last of them.
     """
     whole = text.splitlines(keepends=True)
-    ends = list(accumulate(map(len, whole)))
-    spans = list(zip([0, *ends], ends, strict=False))
     texts = [line.strip() if line.isascii() else line.strip(EDGE) for line in whole]
+    places: Iterable[int] = accumulate(map(len, whole), initial=0)
+    if texts.count("") > MOST_BLANKS:
+        kept = bytes(told_apart(texts))
+        places, whole, texts = compress(places, kept), list(compress(whole, kept)), list(compress(texts, kept))
+    starts = list(places)[: len(texts)]
     before = [line.find(bare[0]) if bare else 0 for line, bare in zip(whole, texts, strict=True)]
-    places = [start + by for (start, _), by in zip(spans, before, strict=True)]
-    indents = [set_in(line[:by]) if by else 0 for line, by in zip(whole, before, strict=True)]
-    return Lines(spans, texts, places, indents)
+    return Lines(
+        spans=list(zip(starts, [*starts[1:], len(text)], strict=True)) if starts else [],
+        texts=texts,
+        places=[start + by for start, by in zip(starts, before, strict=True)],
+        indents=[set_in(line[:by]) if by else 0 for line, by in zip(whole, before, strict=True)],
+    )
+
+
+def told_apart(texts: Iterable[str]) -> Iterator[bool]:
+    """Whether each line is none of those beyond `MOST_BLANKS` blank ones in a row."""
+    blanks = 0
+    for text in texts:
+        blanks = 0 if text else blanks + 1
+        yield blanks <= MOST_BLANKS
 
 
 def set_in(before: str) -> int:
