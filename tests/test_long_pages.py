@@ -8,6 +8,7 @@ from newstext.errors import Unreadable
 from newstext.formats import pagetext, read
 from newstext.source import Source
 from newstext.split import split
+from workers.stages.split import PART_REFUSED, read_part
 
 ARTICLE = "Bridge stays open\n\nThe harbour council voted on Tuesday to keep the old bridge open until the winter.\n"
 
@@ -31,3 +32,12 @@ def test_a_page_of_too_many_lines_is_refused():
 
     with pytest.raises(Unreadable, match="lines that are not blank"):
         list(read(Source.of(data)))
+
+
+def test_a_part_ends_behind_so_many_refused_rows():
+    """Millions of blank rows are told one by one, but not in one breath."""
+    row = b'{"title": "Bridge stays open", "text": "The harbour council voted to keep the old bridge."}\n'
+    units, rest = read_part(Source.of(row * 2 + b"\n" * (PART_REFUSED + 500)), None)
+
+    assert PART_REFUSED <= sum(len(unit.refused) for unit in units) < PART_REFUSED + 200
+    assert rest is not None

@@ -30,6 +30,8 @@ from workers.take import Take
 #: A part ends after so many articles or characters: about a second of the later stages' work, a few MB of memory.
 PART_ARTICLES = 250
 PART_CHARACTERS = 2_000_000
+#: ... or refused rows, each of which has an entry of its own: millions of blank lines took 584 MB in one part.
+PART_REFUSED = 20_000
 #: ... or bytes, where a file holds other things than articles: so much is unpacked and passed over in some seconds.
 PART_BYTES = 64_000_000
 
@@ -137,7 +139,7 @@ def _refused(file: FileInfo, refusal: Refusal) -> Publication:
 def read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | None]:
     """Units up to a part's size, and the cursor of the next part (None at the file's end)."""
     units: list[Unit] = []
-    articles = characters = 0
+    articles = characters = refused = 0
     reading: Iterator[Unit] = read(source, cursor)
     start = 0
     for unit in reading:
@@ -145,7 +147,9 @@ def read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | Non
         units.append(unit)
         articles += len(unit.drafts)
         characters += sum(len(draft.body) for draft in unit.drafts)
-        full = articles >= PART_ARTICLES or characters >= PART_CHARACTERS or _place(source) - start >= PART_BYTES
+        refused += sum(refusal.position is not None for refusal in unit.refused)
+        full = articles >= PART_ARTICLES or characters >= PART_CHARACTERS or refused >= PART_REFUSED
+        full = full or _place(source) - start >= PART_BYTES
         if unit.cursor and full:
             return units, unit.cursor
     return units, None
