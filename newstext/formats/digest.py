@@ -16,8 +16,8 @@ from newstext.formats.paragraphs import paragraphs, tidy
 #: RFC 1153 asks for 30 hyphens between messages and 70 after the preamble; list managers are not that exact.
 _RULE = re.compile(r"^[ \t]*-{25,80}[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"\s*(?:Message:?[ \t]*#?\d{1,5}[^\n]{0,40}\n)?\s*")
-_FIELDS = re.compile(r"(?:[A-Z][\w-]{1,30}:[^\n]*\n(?:[ \t]+[^\n]+\n){0,20}){2,40}")
-_FIELD = re.compile(r"^([A-Z][\w-]{1,30}):[ \t]*([^\n]*(?:\n[ \t]+[^\n]+){0,20})", re.MULTILINE)
+_FIELDS = re.compile(r"(?:[A-Z][\w-]{1,30}:[^\n]*\n(?:[ \t][^\n]*\n){0,20}){2,40}")
+_FIELD = re.compile(r"^([A-Z][\w-]{1,30}):[ \t]*([^\n]*(?:\n[ \t][^\n]*){0,20})", re.MULTILINE)
 _OWN = frozenset(["date", "from", "subject"])
 #: What ends a list's digest stands in a message's place, under these subjects.
 _TAIL = re.compile(r"(?:digest footer|end of .{0,80}digest|\[.{1,80}\] digest footer)", re.IGNORECASE)
