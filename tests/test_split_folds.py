@@ -1,13 +1,8 @@
 """The folds by which splitting is validated: no publisher is learned and scored, every article is scored once."""
 
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parent.parent / "bench"))
-
 from split_folds import folds
 from split_pages import page
 

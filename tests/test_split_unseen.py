@@ -1,16 +1,13 @@
 """Pages that no training has seen: ours, in layouts of their own. What the labelled pages cannot show, these do."""
 
-import sys
 from pathlib import Path
 
 import pytest
+from pages import pages
 
 from newstext.split import split
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "bench"))
-
-from pages import pages  # noqa: E402  (the benchmarks' generator)
 
 #: Of sixty: all of them, but for one that another BLAS may round away.
 RIGHT = 59
