@@ -24,19 +24,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-from pages import pages
+from wiredesk.settings import one_thread
 
-from newstext.article import Origin
-from newstext.extract import extract
-from newstext.fingerprint import features
-from newstext.formats import read
-from newstext.source import Source
-from wiredesk import keys, server
-from wiredesk.connection import client
+one_thread()  # as in a worker; before NumPy is imported
+
+import msgspec  # noqa: E402
+from pages import pages  # noqa: E402
+
+from newstext.article import Origin  # noqa: E402
+from newstext.extract import extract  # noqa: E402
+from newstext.fingerprint import features_batch  # noqa: E402
+from newstext.formats import prepare, read  # noqa: E402
+from newstext.source import Source  # noqa: E402
+from wiredesk import keys, server  # noqa: E402
+from wiredesk.connection import client  # noqa: E402
 
 WIREDESK = Path(sys.executable).with_name("wiredesk")
 STREAMS = (keys.ARTICLES, keys.COPIES)
+
+#: Pages that the pool's processes take at a time, as a worker's batch has under load.
+BATCH = 16
 
 
 class Cost(NamedTuple):
@@ -92,22 +99,24 @@ def _sizes(redis: Any) -> Counter[str]:
     return found
 
 
-def pure(text: str) -> int:
-    """What the stages do with a page, without anything around it; articles."""
-    source = Source.of(text.encode(), "page.txt")
-    found = [draft for unit in read(source) for draft in unit.drafts]
-    for draft in found:
-        features(draft.body)
+def pure(texts: Sequence[str]) -> int:
+    """What the stages do with some pages, without anything around it; articles."""
+    sources = [Source.of(text.encode(), "page.txt") for text in texts]
+    prepare(sources)
+    drafts = [draft for source in sources for unit in read(source) for draft in unit.drafts]
+    features_batch([draft.body for draft in drafts])
+    for draft in drafts:
         msgspec.json.encode(extract(draft, Origin(name="page.txt")))
-    return len(found)
+    return len(drafts)
 
 
 def pooled(texts: Sequence[str], processes: int) -> float:
     """Articles a second of a plain pool; its start is not counted."""
+    batches = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
     with multiprocessing.Pool(processes) as pool:
-        pool.map(pure, texts[: 4 * processes], chunksize=1)
+        pool.map(pure, batches[:processes], chunksize=1)
         began = time.monotonic()
-        articles = sum(pool.imap_unordered(pure, texts, chunksize=8))
+        articles = sum(pool.imap_unordered(pure, batches))
         return articles / (time.monotonic() - began)
 
 
@@ -120,11 +129,19 @@ def main() -> None:
     rounds = []
     for number in range(args.rounds):
         texts = [text for _, text in pages(args.pages, number)]
-        rounds.append((through(texts, {cores[0]}), through(texts, set(cores)), pooled(texts, 2)))
+        rounds.append(
+            (
+                through(texts, {cores[0]}),
+                through(texts, set(cores)),
+                pooled(texts, 2),
+                pooled(texts[: len(texts) // 2], 1),
+            )
+        )
     one, two = (sorted((r[i] for r in rounds), key=lambda cost: cost.rate)[len(rounds) // 2] for i in (0, 1))
-    pool = statistics.median(r[2] for r in rounds)
+    pool, alone = (statistics.median(r[i] for r in rounds) for i in (2, 3))
     print(f"one core {one.rate:.0f} articles/s, two {two.rate:.0f}: {two.rate / one.rate:.2f}x")
     print(f"plain pool {pool:.0f} articles/s: the desk reaches {two.rate / pool:.0%} of it")
+    print(f"one process of the pool {alone:.0f} articles/s: the machine's second core gives {pool / alone:.2f}x")
     print(
         f"an article: {two.workers_us:.0f} us of workers, {two.redis_us:.0f} us of Redis, {two.commands:.1f} commands"
     )
