@@ -22,19 +22,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from redis import Redis
+from wiredesk.settings import one_thread
 
-from bench.processes import fork, server_cpu
-from producers.desk import Desk as Producer
-from producers.items import Item
-from wiredesk import keys
-from wiredesk.connection import client
-from wiredesk.server import private
-from wiredesk.settings import Settings
-from workers.desk import Desk
-from workers.runner import work
-from workers.stage import Call, Stage
-from workers.table import STAGES
+one_thread()  # as in a worker; before NumPy is imported
+
+from redis import Redis  # noqa: E402
+
+from bench.processes import fork, server_cpu  # noqa: E402
+from producers.desk import Desk as Producer  # noqa: E402
+from producers.items import Item  # noqa: E402
+from wiredesk import keys  # noqa: E402
+from wiredesk.connection import client  # noqa: E402
+from wiredesk.server import private  # noqa: E402
+from wiredesk.settings import Settings  # noqa: E402
+from workers.desk import Desk  # noqa: E402
+from workers.runner import work  # noqa: E402
+from workers.stage import Call, Stage  # noqa: E402
+from workers.table import STAGES  # noqa: E402
 
 PAGES = Path(__file__).parent.parent / "examples" / "pages"
 PATIENCE = 600.0

@@ -232,8 +232,7 @@ def one_thread() -> None:
     """Let the linear algebra of this process run in one thread, unless the environment says otherwise.
 
     Must be called before NumPy is imported. The desk grows by processes: a page's matrices are so small that a second
-    thread spends three times the CPU in waiting for the first (`bench/split.py speed`: 122-161 pages per CPU-second
-    with one thread, 38-45 with two).
+    thread spends CPU in waiting for the first (`bench/split.py speed` with OPENBLAS_NUM_THREADS=2 shows how much).
     """
     for library in ("OPENBLAS", "MKL", "OMP"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
