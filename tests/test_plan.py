@@ -48,7 +48,7 @@ def test_the_setting_holds_the_window():
 def test_a_large_desk_is_told_what_to_split_first():
     """A small one has nothing to split; a large one is told of its largest part, then of another Redis."""
     assert capacity.plan(10_000, Settings()).notes == []
-    first, *rest = capacity.plan(20_000_000, Settings()).notes
+    first, *rest = capacity.plan(50_000_000, Settings()).notes
     assert "WIREDESK_KEEP_RECEIPTS" in first
     assert any("WIREDESK_INDEX_URL" in note for note in rest)
 
