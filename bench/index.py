@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 
 from datasketch import MinHash, MinHashLSH
+from processes import server_cpu
 from redis import Redis
 
 from newstext.fingerprint import SKETCH, Fingerprint
@@ -33,12 +34,6 @@ def articles(count: int, seed: int = 1) -> Iterator[Claimant]:
         keys = tuple(source.getrandbits(64) for _ in range(KEYS_AN_ARTICLE))
         mark = Fingerprint(source.randbytes(16).hex(), keys, source.randbytes(SKETCH), 490, 500)
         yield Claimant(f"{file}-{i % 20}", mark, "", None, 1_800_000_000 + i / 10)
-
-
-def cpu(redis: Redis) -> float:
-    """Seconds of CPU that the server has used."""
-    used = redis.info("cpu")
-    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
 
 
 def calls(redis: Redis) -> int:
@@ -60,11 +55,11 @@ def ours(count: int, batch: int) -> None:
                 index.claim(waiting)
                 waiting.clear()
             if any(i == mark - mark // 10 for mark in marks):
-                begun = (i, cpu(redis), calls(redis))
+                begun = (i, server_cpu(redis), calls(redis))
                 started = time.perf_counter()
             if i in marks:
                 some = i - begun[0]
-                spent, trips = (cpu(redis) - begun[1]) / some * 1e6, (calls(redis) - begun[2]) / some * batch
+                spent, trips = (server_cpu(redis) - begun[1]) / some * 1e6, (calls(redis) - begun[2]) / some * batch
                 size = (redis.info("memory")["used_memory"] - empty) / count
                 wall = (time.perf_counter() - started) / some * 1e6
                 print(f"{i:9,d} {spent:18.1f} {trips / batch:20.3f} {size:20.0f} {wall:20.1f}", flush=True)
@@ -76,14 +71,14 @@ def theirs(count: int) -> None:
     with private() as url, Redis.from_url(url) as redis:
         storage = {"type": "redis", "basename": b"lsh", "redis": {"unix_socket_path": url.removeprefix("unix://")}}
         index = MinHashLSH(threshold=0.5, num_perm=PERMUTATIONS, storage_config=storage)
-        empty, spent, before = redis.info("memory")["used_memory"], cpu(redis), commands(redis)
+        empty, spent, before = redis.info("memory")["used_memory"], server_cpu(redis), commands(redis)
         for number in range(count):
             signature = MinHash(num_perm=PERMUTATIONS)
             signature.update_batch([source.randbytes(8) for _ in range(50)])
             if not index.query(signature):
                 index.insert(f"article-{number}", signature)
         size = (redis.info("memory")["used_memory"] - empty) / count
-        each, sent = (cpu(redis) - spent) / count * 1e6, (commands(redis) - before) / count
+        each, sent = (server_cpu(redis) - spent) / count * 1e6, (commands(redis) - before) / count
     print(f"datasketch, {count:,d} articles: {each:.0f} us, {sent:.0f} commands, {size:,.0f} bytes each")
 
 

@@ -16,14 +16,16 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
+from processes import fork, server_cpu
 
 from newstext.fingerprint import SKETCH, Fingerprint
 from producers import Desk as Producer
 from producers import Item
-from wiredesk import ids, keys, log
+from wiredesk import ids, keys
 from wiredesk.connection import client
 from wiredesk.server import private
 from wiredesk.settings import Settings
@@ -123,20 +125,8 @@ def _claimants_of(articles: Iterator[str]) -> Iterator[Claimant]:
         yield from _claimants([article])
 
 
-def _fork(stage: Stage, url: str) -> int:
-    pid = os.fork()
-    if pid == 0:
-        log.configure("json", "error")
-        try:
-            work(stage.name, Desk.open(replace(Settings(), redis_url=url)), STAGES)
-        finally:
-            os._exit(0)
-    return pid
-
-
-def _cpu(redis: Any) -> float:
-    used = redis.info("cpu")
-    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
+def _live(stage: Stage, url: str) -> None:
+    work(stage.name, Desk.open(replace(Settings(), redis_url=url)), STAGES)
 
 
 def _calls(redis: Any) -> dict[str, int]:
@@ -147,11 +137,11 @@ def through(url: str, files: int, workers: int) -> tuple[float, float, dict[str,
     """Articles a second, Redis's seconds an article, its commands an article."""
     redis = client(url)
     items = [Item(os.urandom(FILE // 2).hex().encode(), name=f"{n}.txt") for n in range(files)]
-    cpu, calls, began = _cpu(redis), _calls(redis), time.monotonic()
+    cpu, calls, began = server_cpu(redis), _calls(redis), time.monotonic()
     Producer(url, settings=replace(Settings(), redis_url=url)).submit_many(items)
-    crew = [_fork(stage, url) for stage in STAGES for _ in range(workers)]
+    crew = [fork(partial(_live, stage, url)) for stage in STAGES for _ in range(workers)]
     _until(lambda: redis.xlen(keys.FILES) >= files)
-    seconds, spent, after = time.monotonic() - began, _cpu(redis) - cpu, _calls(redis)
+    seconds, spent, after = time.monotonic() - began, server_cpu(redis) - cpu, _calls(redis)
     for pid in crew:
         os.kill(pid, signal.SIGTERM)
     for pid in crew:
