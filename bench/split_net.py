@@ -10,7 +10,7 @@ import numpy as np
 from split_crf import expectations
 
 from newstext.split.features import VERSION
-from newstext.split.model import FAR, NEAR, around, neighbours, shifted, windows
+from newstext.split.model import FAR, NEAR, around, neighbours, windows
 from newstext.split.stack import Stack
 from newstext.split.states import OPENERS, STATES, allowed
 
@@ -100,7 +100,7 @@ def initial(columns: int, known: int, rng: np.random.Generator) -> Arrays:
 def spread(stack: Stack, grad: np.ndarray, offsets: tuple[int, ...]) -> np.ndarray:
     """The gradient of `neighbours`."""
     parts = np.split(grad, len(offsets), axis=1)
-    return sum(shifted(stack, part, -by) for part, by in zip(parts, offsets, strict=True))
+    return sum(stack.shifted(part, -by) for part, by in zip(parts, offsets, strict=True))
 
 
 def gathered(stack: Stack, grad: np.ndarray) -> np.ndarray:

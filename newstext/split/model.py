@@ -88,21 +88,7 @@ def relu(values: Floats, weights: Floats) -> Floats:
 
 def neighbours(stack: Stack, values: Floats, offsets: tuple[int, ...]) -> Floats:
     """Beside each row's values those of the rows at `offsets`, zeros beyond its page's ends."""
-    return np.hstack([shifted(stack, values, by) for by in offsets])
-
-
-def shifted(stack: Stack, values: Floats, by: int) -> Floats:
-    """For each row the values of the row `by` further on its page, zeros where the page has none."""
-    if by == 0:
-        return values
-    count = len(values)
-    found = np.zeros_like(values)
-    ahead, back = min(max(0, by), count), min(max(0, -by), count)
-    found[back : count - ahead] = values[ahead : count - back]
-    if stack.pages > 1:
-        at = np.arange(by, count + by)
-        found[(at < stack.low) | (at >= stack.high)] = 0
-    return found
+    return np.hstack([stack.shifted(values, by) for by in offsets])
 
 
 def around(stack: Stack, values: Floats) -> Floats:
