@@ -44,11 +44,11 @@ NAME = "split"
 
 
 class _Known(NamedTuple):
-    """What a batch knows of a call before it is run: its file's receipt as stored, how far the file was read, its
-    source where that was opened with others, and the microseconds that this took.
+    """What a batch knows of a call before it is run: its file, if it is still known, how far that was read, its source
+    where that was opened with others, and the microseconds that this took.
     """
 
-    info: bytes | None
+    file: FileInfo | None
     reached: int
     source: Source | None = None
     spent: int = 0
@@ -59,7 +59,9 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
         for call in calls:
             pipe.hmget(keys.file(call.args[0]), ["info", REACHED])
         told = pipe.execute()
-    known = {call.id: _Known(info, int(reached or 0)) for call, (info, reached) in zip(calls, told, strict=True)}
+    known = {
+        call.id: _Known(_receipt(info), int(reached or 0)) for call, (info, reached) in zip(calls, told, strict=True)
+    }
     _together(desk, calls, known)
     return each(calls, lambda call: _split(desk, call, known[call.id]))
 
@@ -69,8 +71,8 @@ def _together(desk: Desk, calls: Sequence[Call], known: dict[str, _Known]) -> No
     began = time.perf_counter()
     small: dict[str, FileInfo] = {}
     for call in calls:
-        info, (_, part, _) = known[call.id].info, call.args
-        if info is not None and part == 0 and (file := _receipt(info)).bytes <= TOGETHER:
+        file, (_, part, _) = known[call.id].file, call.args
+        if file and part == 0 and file.bytes <= TOGETHER:
             small[call.id] = file
     if len(small) < 2:
         return
@@ -81,16 +83,16 @@ def _together(desk: Desk, calls: Sequence[Call], known: dict[str, _Known]) -> No
         known[name] = known[name]._replace(source=source, spent=spent)
 
 
-def _receipt(info: bytes) -> FileInfo:
-    return msgspec.json.decode(info, type=FileInfo)
+def _receipt(info: bytes | None) -> FileInfo | None:
+    return None if info is None else msgspec.json.decode(info, type=FileInfo)
 
 
 def _split(desk: Desk, call: Call, known: _Known) -> Effects:
     began = time.perf_counter()
     file_id, part, cursor = call.args
-    if known.info is None:
+    file = known.file
+    if file is None:
         raise Unreadable("expired", "The file's receipt is no longer stored (WIREDESK_KEEP_RECEIPTS). Submit it again.")
-    file = _receipt(known.info)
     try:
         source = known.source or desk.readings.take(file_id, lambda: source_of(desk, file))
         units, rest = read_part(source, cursor)
