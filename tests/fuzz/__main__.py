@@ -3,80 +3,62 @@
     uv sync --group fuzz
     python -m tests.fuzz --minutes 60              all targets, in turn, an hour altogether
     python -m tests.fuzz --minutes 5 dates names   these two
+    python -m tests.fuzz --cpu-hours 4             in turns until four hours of processor time are spent
+    python -m tests.fuzz --told                    what was spent so far, target by target
 
-Prints what was run and found; a finding's input stays in ./fuzz-findings. Exit status 1 when there is one.
+    python -m tests.fuzz --told --mended dates     its finding was mended: its time begins anew
+
+Interesting inputs and what each turn spent stay in ./fuzz-findings (`--keep`), so that stopped and started again it
+goes on where it was; a finding's input stays there as well. Exit status 1 when there is one.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import re
-import resource
-import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
-from tests.fuzz.targets import TARGETS, seeds
+from tests.fuzz.ledger import Ledger
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.turn import turn
 
-FINDINGS = Path("fuzz-findings")
-#: Bytes of an input: several records of each format fit, and a run stays fast.
-LONGEST = 4_096
-#: Seconds by the clock after which an input counts as endless (its CPU has a limit of its own: a fuzzer that runs
-#: beside other work waits for minutes), and MiB that a target may hold.
-SECONDS, MEBIBYTES = 900, 2_048
-
-
-@dataclass
-class Ran:
-    """How often a target ran, and the last lines of what went wrong."""
-
-    name: str
-    runs: int
-    wrong: str
+#: Seconds of one target's turn: its start and the reading of its old inputs are a small part of that.
+TURN = 600.0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Fuzzing")
     parser.add_argument("targets", nargs="*", choices=[[], *TARGETS], help="default: all of them")
-    parser.add_argument("--minutes", type=float, default=5.0, help="altogether")
+    parser.add_argument("--minutes", type=float, default=5.0, help="altogether, by the clock")
+    parser.add_argument("--cpu-hours", type=float, help="until so much was spent, former runs included")
+    parser.add_argument("--keep", type=Path, default=Path("fuzz-findings"), metavar="FOLDER")
+    parser.add_argument("--told", action="store_true", help="run nothing")
+    parser.add_argument("--mended", action="store_true", help="forget what the targets named have spent and found")
     wanted = parser.parse_args()
+    wanted.keep.mkdir(exist_ok=True, parents=True)
+    ledger = Ledger(wanted.keep / "spent.jsonl")
     names = wanted.targets or list(TARGETS)
-    ran = [fuzz(name, 60 * wanted.minutes / len(names)) for name in names]
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"{sum(one.runs for one in ran):,} inputs in {(spent.ru_utime + spent.ru_stime) / 3600:.2f} CPU hours")
-    return 1 if any(one.wrong for one in ran) else 0
+    if wanted.mended:
+        ledger.forget(wanted.targets)
+    if not wanted.told:
+        _spend(ledger, names, wanted)
+    print(ledger.table(names))
+    return 1 if any(ledger.found(name) for name in names) else 0
 
 
-def fuzz(name: str, seconds: float) -> Ran:
-    """Run one target for so long, from its seeds; said as it ends."""
-    FINDINGS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as corpus:
-        for seed in seeds():
-            Path(corpus, hashlib.sha1(seed, usedforsecurity=False).hexdigest()).write_bytes(seed[:LONGEST])
-        done = subprocess.run(
-            [
-                sys.executable, "-m", "tests.fuzz.one", name, corpus, f"-max_total_time={max(1, round(seconds))}",
-                f"-max_len={LONGEST}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEBIBYTES}",
-                f"-artifact_prefix={FINDINGS}/{name}-", "-print_final_stats=1",
-            ],
-            capture_output=True, check=False, text=True, errors="replace",
-        )  # fmt: skip
-    ran = Ran(name, _runs(done.stderr), "" if done.returncode == 0 else _told(done.stdout + done.stderr))
-    print(f"{name:<14}{ran.runs:>12,} inputs  {ran.wrong or 'nothing found'}", flush=True)
-    return ran
-
-
-def _runs(said: str) -> int:
-    found = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
-    return int(found[1]) if found else 0
-
-
-def _told(said: str) -> str:
-    kept = [line for line in said.splitlines() if line.strip() and not line.startswith(("INFO", "#", "stat::"))]
-    return "FOUND\n  " + "\n  ".join(kept[-25:])
+def _spend(ledger: Ledger, names: list[str], wanted: argparse.Namespace) -> None:
+    """Turns of the target that has had least, until time or processor time is up; a target with a finding rests."""
+    until = time.monotonic() + 60 * wanted.minutes
+    share = 60 * wanted.minutes / len(names)
+    while left := [name for name in names if not ledger.found(name)]:
+        by_clock = wanted.cpu_hours is None
+        if time.monotonic() >= until if by_clock else ledger.hours(names) >= wanted.cpu_hours:
+            return
+        name = min(left, key=ledger.seconds)
+        spent = turn(name, min(TURN, share) if by_clock else TURN, wanted.keep)
+        ledger.add(spent)
+        print(f"{name:<14}{spent.inputs:>12,} inputs  {spent.wrong or 'nothing found'}", flush=True)
 
 
 if __name__ == "__main__":
