@@ -60,6 +60,7 @@ _NAMES = {
     "big5hkscs": "big5",
     "iso8859-2": "iso-8859-2",
 }
+_CODECS = {name: codec for codec, name in _NAMES.items()}
 
 #: What detection may answer: encodings that news is kept in (it also knows EBCDIC pages and the like, which
 #: only ever match by accident).
@@ -121,6 +122,11 @@ def scrub(text: str, *, controls: bool = False) -> str:
     if controls:
         return text
     return _SCRUB.sub(lambda found: "\ufffd" if found[0] >= "\ud800" and found[0] < "\ue000" else "", text)
+
+
+def codec(encoding: str) -> str:
+    """Python's codec for an encoding that `decode` named, for a reader that goes on by itself, line by line."""
+    return _CODECS.get(encoding, encoding)
 
 
 def declared_in(head: bytes) -> str | None:

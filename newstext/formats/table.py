@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from newstext.article import Unit
-from newstext.encoding import decode, scrub
+from newstext.encoding import codec, decode, scrub
 from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES, UNIT_ARTICLES, Cursor, Look
 from newstext.formats.fields import is_article
@@ -36,7 +36,8 @@ class Csv:
         source = as_utf8(source)
         encoding = decode(source.head).encoding
         names = _names(Look.at(source).text)
-        rows = ((dict(zip(names, map(scrub, row), strict=False)), size) for row, size in _rows(source, encoding, start))
+        found = _rows(source, codec(encoding), start)
+        rows = ((dict(zip(names, map(scrub, row), strict=False)), size) for row, size in found)
         yield from units(Batch(source, self.name, start, encoding), rows, _take)
 
 
