@@ -36,19 +36,10 @@ def test_csv_columns_are_found_by_name(delimiter):
     assert (draft.stated.published, draft.stated.bylines) == ("2024-02-07", ["A. Writer"])
 
 
-@pytest.mark.parametrize(
-    ("codec", "text"),
-    [
-        ("cp874", "สภาท่าเรือลงมติเมื่อวันอังคารให้เปิดสะพานเก่าจนถึงฤดูหนาว วิศวกรคาดว่างานที่ตอม่อด้านเหนือจะใช้เวลาสามปี"),
-        (
-            "cp932",
-            "港湾評議会は火曜日、古い橋①を冬まで開けておくことを決めた。技術者は北側の橋脚の工事に三年かかると見ている。",
-        ),
-    ],
-)
-def test_csv_in_an_encoding_that_python_calls_otherwise(codec, text):
-    """The names that the web has for encodings are not all Python's, nor as wide as its own: rows are read whole."""
-    data = f'headline,text\r\n{text[:20]},"{text} {text}"\r\n'.encode(codec)
+def test_csv_in_an_encoding_that_python_calls_otherwise():
+    """Python does not know each encoding by the name that the web has for it: a Thai table is read whole."""
+    text = "สภาท่าเรือลงมติเมื่อวันอังคารให้เปิดสะพานเก่าจนถึงฤดูหนาว วิศวกรคาดว่างานที่ตอม่อด้านเหนือจะใช้เวลาสามปี"
+    data = f'headline,text\r\n{text[:20]},"{text} {text}"\r\n'.encode("cp874")
 
     assert [draft.body for draft in drafts_of(data)] == [f"{text} {text}"]
 
