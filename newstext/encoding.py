@@ -190,7 +190,7 @@ def _as_declared(data: bytes, declared: str | None) -> tuple[str, str, tuple[str
     label = declared or declared_in(data)
     try:
         name = codecs.lookup(label).name if label else None
-    except LookupError:
+    except (LookupError, ValueError):  # the latter: a label with a NUL in it
         return None
     if name is None or name.startswith("utf"):
         return None

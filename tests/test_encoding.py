@@ -93,3 +93,9 @@ def test_declaration_is_found_in_markup_only_at_its_start():
     assert declared_in(b"<?xml version='1.0' encoding='koi8-r'?>") == "koi8-r"
     assert declared_in(b'<meta http-equiv="x" content="text/html; charset=big5">') == "big5"
     assert declared_in(b" " * 5000 + b'<meta charset="big5">') is None
+
+
+@pytest.mark.parametrize("label", ["utf-\0", "no-such-encoding", "hex", "é", ""])
+def test_a_declaration_that_names_no_encoding_is_passed_over(label):
+    """A mail's or web record's header may say anything: the bytes are read as if it said nothing."""
+    assert decode("São Paulo".encode("cp1252"), label).text == "São Paulo"

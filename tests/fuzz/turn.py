@@ -17,6 +17,8 @@ LONGEST = 4_096
 #: Seconds by the clock after which an input counts as endless (its CPU has a limit of its own: a fuzzer that runs
 #: beside other work waits for minutes), and MiB that a target may hold.
 SECONDS, MEBIBYTES = 900, 2_048
+#: Lines of a finding that are shown.
+TOLD = 25
 
 
 def turn(name: str, seconds: float, keep: Path) -> Spent:
@@ -49,5 +51,7 @@ def _runs(said: str) -> int:
 
 
 def _told(said: str) -> str:
+    """The exception where there is one, else the last lines: libraries complain in between."""
     kept = [line for line in said.splitlines() if line.strip() and not line.startswith(("INFO", "#", "stat::"))]
-    return "FOUND\n  " + "\n  ".join(kept[-25:])
+    raised = next((n for n, line in enumerate(kept) if "Uncaught Python exception" in line), len(kept) - TOLD)
+    return "FOUND\n  " + "\n  ".join(kept[max(0, raised) :][:TOLD])
