@@ -43,6 +43,7 @@ from producers.several import batches
 from producers.status import Status, parse
 from wiredesk import jobs, keys
 from wiredesk.connection import async_client
+from wiredesk.errors import StoreAway
 from wiredesk.settings import Settings
 
 #: Bytes that are hashed and packed in the event loop; more would hold the others up, so a thread does it.
@@ -260,7 +261,7 @@ class AsyncDesk:
         while True:
             try:
                 return await action()
-            except RedisError as error:
+            except (RedisError, StoreAway) as error:
                 if full(error):
                     if not wait:
                         raise Busy(busy(self.settings)) from error

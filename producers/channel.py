@@ -16,6 +16,7 @@ from producers.parcels import Parcel
 from producers.several import batches
 from wiredesk import jobs, keys
 from wiredesk.connection import client
+from wiredesk.errors import StoreAway
 from wiredesk.settings import Settings
 
 #: A reply that takes longer is taken for lost; sending again does no harm.
@@ -104,12 +105,12 @@ class Channel:
         time.sleep(patience.BUSY)
 
     def _patiently(self, action: Callable[[], None], *, wait: bool) -> None:
-        """Do it again while Redis is away (until the patience is over) or full (as long as `wait` allows)."""
+        """Do it again while Redis or the store is away (until the patience is over), or full (as `wait` allows)."""
         tries = patience.pauses(self._seconds)
         while True:
             try:
                 return action()
-            except RedisError as error:
+            except (RedisError, StoreAway) as error:
                 if full(error):
                     self._hold(wait=wait)
                     continue

@@ -28,10 +28,11 @@ from redis.exceptions import (
     TryAgainError,
 )
 
+from producers.errors import Busy
 from producers.items import Receipt
 from producers.parcels import Parcel
 from wiredesk import jobs, keys
-from wiredesk.errors import RedisUnreachable
+from wiredesk.errors import RedisUnreachable, StoreAway, StoreFault
 from wiredesk.settings import Settings, hidden
 
 FIRST_STAGE = "split"
@@ -45,8 +46,11 @@ AT_ONCE = 4
 NEW, KNOWN, FULL, MISSING = 1, 0, -1, -2
 KEYS = (keys.OPEN, jobs.queue(FIRST_STAGE), jobs.QUEUES)
 
-#: Redis is away, starts, or hands over to another: it will answer later.
-_AWAY = (ConnectionError, TimeoutError, ReadOnlyError, MasterDownError, ClusterDownError, TryAgainError)
+#: Redis is away, starts, or hands over to another, or the object store is away: it will answer later.
+_AWAY = (ConnectionError, TimeoutError, ReadOnlyError, MasterDownError, ClusterDownError, TryAgainError, StoreAway)
+
+#: What a round trip may raise that has nothing to do with the file: a standing producer keeps it and goes on later.
+LATER = (Busy, RedisUnreachable, StoreAway, StoreFault, RedisError)
 
 #: As Redis words it, alone or wrapped in what a script says (6.2).
 _FULL = ("OOM command not allowed", "command not allowed when used memory", "MISCONF")
@@ -72,8 +76,8 @@ def busy(settings: Settings) -> str:
 
 
 def given_up(url: str, error: Exception) -> Exception:
-    """What to raise: Redis stayed away, or (as it is) an error that trying again does not mend."""
-    if not away(error):
+    """What to raise: Redis stayed away, or (as it is) what the store said or an error that does not pass."""
+    if not away(error) or isinstance(error, StoreAway):
         return error
     return RedisUnreachable(
         f"Redis at {hidden(url)} does not answer ({type(error).__name__}). What was not acknowledged may be sent "

@@ -64,7 +64,7 @@ class Desk:
         """Push one file: bytes, text, a path or a seekable stream.
 
         With `wait`, blocks while the desk is above its high-water mark; without, raises `Busy`. Raises `TooLarge`,
-        `NotAFile`, `BadItem`, `Changed`, OSError, and `RedisUnreachable` once its patience is over.
+        `NotAFile`, `BadItem`, `Changed`, OSError, and `RedisUnreachable` or `StoreAway` once its patience is over.
         """
         item = Item(content(data), name, url, source, instant(fetched_at), callback, traceparent)
         return self.submit_many([item], wait=wait)[0]
@@ -84,8 +84,9 @@ class Desk:
     def submit_each(self, items: Iterable[Item], *, wait: bool = True) -> Iterator[Answer]:
         """Push any number of files in constant memory: each item with its receipt, or why it cannot be taken.
 
-        A batch is on its way while the next is made ready, so an answer may come as late as the end of that.
-        Raises `Busy` (without `wait`) and `RedisUnreachable`: these are the desk's, not an item's.
+        A batch is on its way while the next is made ready, so an answer may come as late as the end of that. A large
+        stream of the caller's is read to its end before the next item is asked for, so that he may close it then.
+        Raises `Busy` (without `wait`), `RedisUnreachable`, `StoreAway`, `StoreFault`: the desk's, not an item's.
         """
         wrapper = Wrapper(self.settings.max_file_bytes)
         overlap: Overlap[Answer] = Overlap()
@@ -95,13 +96,15 @@ class Desk:
             for item in items:
                 wrapped = _wrap(wrapper, item)
                 batch.append((item, wrapped))
-                if isinstance(wrapped, Parcel):
-                    held += wrapped.info.bytes
-                if len(batch) >= BATCH or held >= BATCH_BYTES:
+                size, borrowed = (wrapped.info.bytes, wrapped.borrowed) if isinstance(wrapped, Parcel) else (0, False)
+                held += size
+                if borrowed or len(batch) >= BATCH or held >= BATCH_BYTES:
                     landed = overlap.landed()
                     overlap.start(partial(self._deliver, batch, wait=wait))
                     batch, held = [], 0
                     yield from landed
+                    if borrowed:
+                        yield from overlap.landed()
             yield from overlap.landed()
             yield from self._deliver(batch, wait=wait)
         finally:

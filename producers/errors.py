@@ -9,7 +9,8 @@ Changed          it was written to while it was read: send it when it is complet
 BadItem          a fact about it cannot be read: a time that is not ISO 8601, a callback that is no http address
 
 RedisUnreachable (wiredesk.errors) is raised when Redis stayed away for longer than the client's patience. Whether the
-last attempt was accepted is then unknown; sending the same again cannot make a second file.
+last attempt was accepted is then unknown; sending the same again cannot make a second file. So it is with StoreAway,
+where large files go to an object store; StoreFault says that the store refuses our keys, and is raised at once.
 """
 
 from __future__ import annotations

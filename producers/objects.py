@@ -8,38 +8,139 @@ else. How long objects stay is the store's own rule (a bucket's lifecycle); it s
 from __future__ import annotations
 
 import hashlib
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-from producers.blobs import CHUNK
-from producers.errors import Changed
-from wiredesk.errors import SettingError
+from producers import blobs
+from producers.errors import Changed, NotAFile
+from wiredesk.errors import DeskError, SettingError, StoreAway, StoreFault
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+T = TypeVar("T")
 
 #: Stands in Redis in place of the first chunk of a file that lies in the store.
 MARKER = b"o"
+#: What the store of the setting is called in a sentence.
+OURS = "The object store (WIREDESK_OBJECTS_URL)"
+#: Errors of stores' own libraries (botocore, gcsfs, adlfs) that waiting does not mend: nobody has told them the keys.
+NO_KEYS = frozenset(
+    {"ClientAuthenticationError", "DefaultCredentialsError", "NoCredentialsError", "PartialCredentialsError",
+     "RefreshError"}
+)  # fmt: skip
+
+
+class Stream(io.RawIOBase):
+    """An object's bytes, read-only, seekable, with the store's errors in the desk's words (`told`).
+
+    Who reads a file takes an OSError for its fault; that of a network in between is none.
+    """
+
+    def __init__(self, stream: BinaryIO, what: str = OURS) -> None:
+        super().__init__()
+        self._stream, self._what = stream, what
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return asked(lambda: self._stream.seek(offset, whence), self._what)
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        piece = asked(lambda: self._stream.read(len(view)), self._what)
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
 
 
 def put(root: str, sha256: str, size: int, stream: BinaryIO) -> None:
-    """Copy a stream to its place, unless it is there. Raises `Changed` when it is not the content it was; OSError."""
+    """Copy a stream to its place, unless it is there.
+
+    Raises `Changed` when it is not the content it was, `NotAFile` when it cannot be read; `StoreAway`, `StoreFault`.
+    """
     store, path = _place(root, sha256)
-    if store.exists(path) and store.size(path) == size:
-        return
-    store.makedirs(path.rpartition("/")[0], exist_ok=True)
-    seen = hashlib.sha256()
-    stream.seek(0)
-    # Within a transaction the object appears whole at its end, or not at all.
-    with store.transaction, store.open(path, "wb") as out:
-        while data := stream.read(CHUNK):
-            seen.update(data)
-            out.write(data)
-        if seen.hexdigest() != sha256:
-            raise Changed("The file was written to while it was read. Send it when it is complete.")
+    with _answering():
+        if store.exists(path) and store.size(path) == size:
+            return
+        # Buckets have no folders; asking for one would make the bucket of a misspelt setting.
+        if path.startswith("/"):
+            store.makedirs(path.rpartition("/")[0], exist_ok=True)
+    try:
+        # Within a transaction the object appears whole at its end, or not at all.
+        with _answering(), store.transaction, store.open(path, "wb") as out:
+            for data in _checked(stream, sha256):
+                out.write(data)
+    except FileNotFoundError as error:
+        raise StoreFault(f"{OURS} has no {path.rpartition('/')[0]!r}: make the bucket, or correct it.") from error
 
 
 def get(root: str, sha256: str) -> BinaryIO:
-    """A seekable stream of the content. Raises FileNotFoundError."""
+    """A seekable stream of the content, to be read by `Stream`. Raises FileNotFoundError, `StoreAway`, `StoreFault`."""
     store, path = _place(root, sha256)
-    return cast("BinaryIO", store.open(path, "rb"))
+    return asked(lambda: cast("BinaryIO", store.open(path, "rb")))
+
+
+def asked(ask: Callable[[], T], what: str = OURS) -> T:
+    """What the store answers, its errors as `told` has them."""
+    with _answering(what):
+        return ask()
+
+
+def told(error: Exception, what: str) -> Exception:
+    """A store's error in the desk's words: away for now, or a refusal. What is gone stays FileNotFoundError.
+
+    Each store's library has errors of its own, few of them OSErrors. Those of Python itself are mistakes of a program
+    and stay as they are.
+    """
+    kind = type(error)
+    ours = isinstance(error, DeskError | FileNotFoundError)
+    if ours or (kind.__module__ == "builtins" and not isinstance(error, OSError)):
+        return error
+    said = str(error).rstrip(".") or kind.__name__
+    if isinstance(error, PermissionError) or kind.__name__ in NO_KEYS:
+        return StoreFault(
+            f"{what} refuses access: {said}. Check the keys that its library reads (for s3:// AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY)."
+        )
+    return StoreAway(f"{what} does not answer: {said}.")
+
+
+@contextmanager
+def _answering(what: str = OURS) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if (said := told(error, what)) is error:
+            raise
+        raise said from error
+
+
+def _checked(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
+    """A stream's chunks from its start, the last only if all of them are the content that was announced."""
+    seen = hashlib.sha256()
+    try:
+        for data in blobs.chunks(stream):
+            seen.update(data)
+            yield data
+    except OSError as error:
+        raise NotAFile(f"It cannot be read: {error.strerror}.") from error
+    if seen.hexdigest() != sha256:
+        raise Changed("The file was written to while it was read. Send it when it is complete.")
 
 
 def _place(root: str, sha256: str) -> tuple[Any, str]:
@@ -48,9 +149,10 @@ def _place(root: str, sha256: str) -> tuple[Any, str]:
     import fsspec  # noqa: PLC0415  (an extra)
 
     try:
-        # An instance of its own: fsspec shares them, and a transaction is the instance's.
+        # fsspec keeps an instance a thread, which spares half a second of reading the store's own description; it must
+        # remember no listing, as other processes put and expire objects.
         found: tuple[Any, str] = fsspec.core.url_to_fs(
-            f"{root.rstrip('/')}/{sha256[:2]}/{sha256}", skip_instance_cache=True
+            f"{root.rstrip('/')}/{sha256[:2]}/{sha256}", use_listings_cache=False
         )
     except (ImportError, ValueError) as error:
         raise SettingError(f"WIREDESK_OBJECTS_URL cannot be opened: {error}") from None

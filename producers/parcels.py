@@ -45,6 +45,11 @@ class Parcel:
     owned: bool = False
     traceparent: str = ""
 
+    @property
+    def borrowed(self) -> bool:
+        """Whether its stream is the caller's, who may close it."""
+        return self.stream is not None and not self.owned
+
     def arguments(self) -> tuple[str | bytes | int, ...]:
         """What `accept.lua` is told of this file."""
         info = self.info
@@ -88,10 +93,17 @@ class Wrapper:
     def wrap(self, item: Item) -> Parcel:
         """Raises `TooLarge`, `NotAFile`, `BadItem` or OSError, before anything is stored."""
         if isinstance(item.data, bytes):
-            return self._small(item, item.data, item.name)
+            return self._from_bytes(item, item.data)
         if isinstance(item.data, Path):
             return self._from_path(item, item.data)
         return self._from_stream(item, item.data, item.name)
+
+    def _from_bytes(self, item: Item, data: bytes) -> Parcel:
+        if len(data) <= SMALL:
+            return self._small(item, data, item.name)
+        parcel = self._from_stream(item, io.BytesIO(data), item.name)
+        parcel.owned = True
+        return parcel
 
     def _from_path(self, item: Item, path: Path) -> Parcel:
         stream = open_regular(path)

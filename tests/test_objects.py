@@ -82,7 +82,7 @@ FILES = {
 
 def stored(data: bytes, after: int, fault: OSError) -> tuple[Cable, Source]:
     cable = Cable(data, after, fault)
-    return cable, Source(io.BufferedReader(StoreStream(lambda: cable)), len(data))
+    return cable, Source(io.BufferedReader(StoreStream(cable)), len(data))
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -95,7 +95,7 @@ def test_a_network_fault_is_not_taken_for_damage(kind):
         list(read(source))
 
     cable.left = 1 << 40
-    again = Source(io.BufferedReader(StoreStream(lambda: cable)), len(data))
+    again = Source(io.BufferedReader(StoreStream(cable)), len(data))
     assert sum(len(unit.drafts) for unit in read(again)) >= 300
 
 

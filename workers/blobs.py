@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from redis import Redis
 
@@ -14,14 +15,11 @@ from newstext.source import Source
 from producers import blobs, objects
 from producers.parcels import SMALL
 from wiredesk import keys
-from wiredesk.errors import StoreAway, StoreFault
 from wiredesk.files import FileInfo
 from workers.desk import Desk
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-T = TypeVar("T")
 
 
 class BlobStream(io.RawIOBase):
@@ -71,51 +69,20 @@ class BlobStream(io.RawIOBase):
         return self._held[1]
 
 
-class StoreStream(io.RawIOBase):
-    """An object's stream whose faults are told from those of the bytes in it.
-
-    Whoever unpacks a file takes an OSError for damage of the file. One of the network is none: it becomes `StoreAway`,
-    which is waited out, and an object that is gone `Unreadable`.
-    """
-
-    def __init__(self, opened: Callable[[], BinaryIO]) -> None:
-        super().__init__()
-        self._stream = _asked(opened)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return _asked(lambda: self._stream.seek(offset, whence))
+class StoreStream(objects.Stream):
+    """An object's stream; an object that is gone is `Unreadable`, as a chunk of Redis is."""
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        piece = _asked(lambda: self._stream.read(len(view)))
-        view[: len(piece)] = piece
-        return len(piece)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._stream.close()
-        super().close()
+        with _present():
+            return super().readinto(buffer)
 
 
-def _asked(ask: Callable[[], T]) -> T:
-    """What the store answers, its errors in the words of the desk."""
+@contextmanager
+def _present() -> Iterator[None]:
     try:
-        return ask()
+        yield
     except FileNotFoundError:
         raise Unreadable("expired", "The object store no longer has the file. Submit it again.") from None
-    except PermissionError as error:
-        raise StoreFault(f"The object store (WIREDESK_OBJECTS_URL) refuses access to the file: {error}") from error
-    except OSError as error:
-        raise StoreAway(f"the object store (WIREDESK_OBJECTS_URL) does not answer: {error}") from error
 
 
 def source_of(desk: Desk, file: FileInfo) -> Source:
@@ -141,7 +108,11 @@ def _source(desk: Desk, file: FileInfo, stream: BinaryIO) -> Source:
 
 
 def open_blob(redis: Redis, sha256: str, size: int, store: str | None = None) -> io.BufferedReader:
-    """`store`: the object store of large files, if any. Raises `Unreadable` when it has lost the file, `StoreAway`."""
+    """`store`: the object store of large files, if any.
+
+    Raises `Unreadable` when it has lost the file, `StoreAway`, `StoreFault`.
+    """
     if store and size > SMALL and redis.get(keys.blob(sha256, 0)) == objects.MARKER:
-        return io.BufferedReader(StoreStream(lambda: objects.get(store, sha256)), buffer_size=1 << 16)
+        with _present():
+            return io.BufferedReader(StoreStream(objects.get(store, sha256)), buffer_size=1 << 16)
     return io.BufferedReader(BlobStream(redis, sha256, size), buffer_size=1 << 16)

@@ -14,14 +14,12 @@ from importlib.resources import files as resources
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from producers import rows
+from producers.delivery import LATER
 from producers.desk import Desk
-from producers.errors import Busy
 from producers.items import Receipt
 from wiredesk import log
-from wiredesk.errors import RedisUnreachable
 
 #: Items in one claim: one round trip's worth of files.
 BATCH = 64
@@ -50,7 +48,7 @@ class Drainer:
         while not stop.is_set():
             try:
                 moved = self.round()
-            except (Busy, RedisUnreachable, RedisError) as error:
+            except LATER as error:
                 self._log.warning("cannot go on", reason=str(error))
                 stop.wait(PAUSE)
                 continue

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from producers.errors import Busy, Refused, TooLarge
-from wiredesk.errors import RedisUnreachable
+from wiredesk import log
+from wiredesk.errors import RedisUnreachable, StoreAway, StoreFault
 
 MEDIA_TYPE = "application/problem+json"
 #: Seconds after which a refused client may come again: workers have made room, Redis is back.
@@ -51,6 +52,13 @@ async def later(_: Request, error: Exception) -> Response:
     return response(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": str(LATER)})
 
 
+async def stored_later(_: Request, error: Exception) -> Response:
+    """Where the object store is and what it said is the operator's to know."""
+    log.get().warning("object store", reason=str(error))
+    said = "The desk's object store takes no large files just now. Send it again later."
+    return response(HTTPStatus.SERVICE_UNAVAILABLE, said, {"Retry-After": str(LATER)})
+
+
 async def refused(_: Request, error: Exception) -> Response:
     large = isinstance(error, TooLarge)
     return response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if large else HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
@@ -63,4 +71,12 @@ async def http(_: Request, error: Exception) -> Response:
     return response(error.status_code, f"{error.detail}. /docs describes what there is.", headers)
 
 
-HANDLERS = {Told: told, Busy: later, RedisUnreachable: later, Refused: refused, HTTPException: http}
+HANDLERS = {
+    Told: told,
+    Busy: later,
+    RedisUnreachable: later,
+    StoreAway: stored_later,
+    StoreFault: stored_later,
+    Refused: refused,
+    HTTPException: http,
+}

@@ -13,11 +13,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from redis.exceptions import RedisError
-
-from producers.delivery import BATCH
+from producers.delivery import BATCH, LATER
 from producers.desk import Desk
-from producers.errors import Busy, Changed, NotAFile
+from producers.errors import Changed, NotAFile
 from producers.items import Item, Receipt
 from producers.parcels import open_regular
 from producers.several import batches
@@ -25,7 +23,6 @@ from producers.watch.inbox import Inbox
 from producers.watch.wake import Wake
 from producers.watch.writers import Writers
 from wiredesk import log
-from wiredesk.errors import RedisUnreachable
 
 #: Files claimed and without outcome: some seconds of work; the others wait where a person sees them.
 MOST_CLAIMED = 5_000
@@ -98,7 +95,7 @@ class Watcher:
             for file in list(self._outcomes.unknown):
                 self._to_send.update(dict.fromkeys(self._sent.pop(file, [])))
             self._outcomes.unknown.clear()
-        except (Busy, RedisUnreachable, RedisError) as error:
+        except LATER as error:
             self._complain(type(error).__name__, reason=str(error))
             self._put_away()
             return False

@@ -11,15 +11,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from producers.objects import Stream, asked
 from wiredesk.cli import _paths
 from wiredesk.errors import UsageError
 
 STDIN = "-"
 #: What stands on standard input is kept in memory up to this size, then on disk.
 IN_MEMORY = 4 << 20
+#: Bytes of an object that are asked for at a time.
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,12 @@ class Source:
     store: Any = None
 
     def open(self) -> AbstractContextManager[Path | BinaryIO]:
-        """A path, or a seekable stream for as long as it is used. Raises OSError."""
+        """A path, or a seekable stream for as long as it is used. Raises OSError, `StoreAway`, `StoreFault`."""
         if self.path:
             return nullcontext(self.path)
         if self.store:
-            return cast("AbstractContextManager[BinaryIO]", self.store.open(self.url, "rb"))
+            what = str(self.url)
+            return BufferedReader(Stream(asked(lambda: self.store.open(what, "rb"), what), what), PIECE)
         spool = cast("BinaryIO", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115  (the caller's `with` ends it)
         shutil.copyfileobj(sys.stdin.buffer, spool)
         return spool
@@ -89,15 +94,23 @@ def _objects(word: str) -> Iterator[Source]:
 
     try:
         store, path = fsspec.core.url_to_fs(word)
-        names = store.glob(path) if glob.has_magic(path) else store.find(path)
     except (ImportError, ValueError) as error:
         raise UsageError(f"{word!r} cannot be opened: {error}") from None
-    if not names:
+    found = asked(lambda: _listed(store, path), word)
+    if not found:
         raise UsageError(f"There is nothing at {word!r}.")
     root = path.rstrip("/") if not glob.has_magic(path) else path[: glob.escape(path).find("[")].rpartition("/")[0]
-    for name in names:
-        facts = store.info(name)
+    for name, facts in found.items():
         if facts.get("type") == "file":
             state = f"{facts.get('size')}.{facts.get('ETag') or facts.get('mtime') or facts.get('LastModified')}"
             short = name.removeprefix(root).lstrip("/") or name.rpartition("/")[2]
             yield Source(short, state, url=store.unstrip_protocol(name), store=store)
+
+
+def _listed(store: Any, path: str) -> dict[str, dict[str, Any]]:
+    """Names with their facts, in order, by as few questions as the store allows."""
+    try:
+        found = store.glob(path, detail=True) if glob.has_magic(path) else store.find(path, detail=True)
+    except FileNotFoundError:
+        return {}
+    return dict(sorted(found.items()))
