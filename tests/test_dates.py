@@ -78,6 +78,18 @@ def test_incomplete_date_is_none(line):
     assert stamps(line, NOON) == []
 
 
+@pytest.mark.parametrize("line", ["02/11/2023 02:00pm GMT", "02/11/2023 | 20:26"])
+def test_clock_of_another_country_puts_the_day_first(line):
+    """Twenty-four hours and zones of other countries are not American, whatever the habit."""
+    assert stamps(line, Habit(month_first=True))[0].iso.startswith("2023-11-02")
+
+
+@pytest.mark.parametrize("line", ["Associated PressMarch 30, 2023 GMT", "Stand:\u00a030.\u00a03.\u00a02023"])
+def test_lost_or_unbreakable_blanks_hide_no_date(line):
+    """A month that is glued to the word before it, and blanks of another kind, are read."""
+    assert stamps(line, Habit())[0].iso == "2023-03-30"
+
+
 def test_the_nearest_word_says_what_a_date_is():
     """Of two dates on a line each has the role of the word before it."""
     line = "Published: 1 March 2024 | Updated: 2 March 2024"

@@ -34,3 +34,31 @@ def test_date_of_the_last_change_alone_is_taken_with_doubt():
 
     assert (article.published, article.evidence["published"].rule) == ("2023-06-19", "last change")
     assert article.evidence["published"].confidence < 0.7
+
+
+def test_day_of_a_broadcast_is_not_the_storys():
+    """A date of which the line says that it is of something else is passed over."""
+    assert (
+        published("Im Radio am 21.06.2023 um 06:00 Uhr\n\nVon Ann Poe\n19.06.2023, 12:30 Uhr") == "2023-06-19T12:30:00"
+    )
+
+
+def test_day_in_a_caption_gives_way_to_a_date_below_the_story():
+    """A caption's day stands in the head, yet a line that says `Date` below the text is the story's."""
+    caption = "The northern barriers of the bridge over the old harbour, 12 June 2023"
+
+    assert published(caption, "Date 19 June 2023\nAuthor Ann Poe") == "2023-06-19"
+
+
+def test_last_change_in_the_head_comes_before_dates_further_off():
+    """`Stand:` in the head is believed before a bare date between later paragraphs."""
+    assert published("Stand: 19. Juni 2023, 05:00 Uhr", "Mo 12.06.2023 15:17 Uhr") == "2023-06-19T05:00:00"
+
+
+def test_line_that_tells_of_the_posting_is_read_below_the_story():
+    """`This entry was posted on ...` dates a story though the line goes on."""
+    below = (
+        "This entry was posted on Monday, June 19th, 2023 at 12:53 pm and is filed under Ports, Bridges, Uncategorized."
+    )
+
+    assert published("", below) == "2023-06-19T12:53:00"

@@ -23,3 +23,8 @@ def test_page_tells_the_language_of_a_text_that_does_not():
 def test_text_that_tells_its_language_is_left_to_itself():
     """A text in another language than its page keeps its own."""
     assert stated("The minister said on Tuesday that the talks with all of the parties would go on for a week.") is None
+
+
+def test_page_tells_the_language_of_a_long_table():
+    """A long list of results has hardly a word that tells its language."""
+    assert stated("\n\n".join(f"Zorn {n}, Kolb {n + 1}, Vries {n + 2}, Bellini {n + 3}" for n in range(40))) == "de"

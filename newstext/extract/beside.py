@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newstext.article import Evidence, Label, Mark
 from newstext.extract.bylines import byline
-from newstext.extract.dates import Habit, stamps
+from newstext.extract.dates import Habit, announced, stamps
 from newstext.extract.tables import toml
 from newstext.extract.writers import Candidate, Shown, candidates, shown
 
@@ -79,7 +79,9 @@ def _date(draft: Draft, lines: list[Shown]) -> None:
     draft.marks += [
         Mark(Label.TIMESTAMP, line.span, line.text)
         for line in lines
-        if start <= line.span[0] < end and line.span[0] not in known and line.span not in story and is_date(line)
+        if start <= line.span[0] < end
+        and line.span[0] not in known
+        and ((is_date(line) and line.span not in story) or (line.span[1] >= body.span[1] and _announces(line)))
     ]
     draft.marks.sort(key=lambda mark: mark.span)
 
@@ -90,6 +92,13 @@ def is_date(line: Shown) -> bool:
         return False
     found = stamps(line.text, Habit())
     return bool(found) and 2 * sum(b - a for a, b in (stamp.span for stamp in found)) >= len(line.text)
+
+
+def _announces(line: Shown) -> bool:
+    """`This entry was posted on Tuesday, September 3rd, 2013 at 12:53 pm and is filed under ...` below a story."""
+    if len(line.text) > _AROUND or not any(map(str.isdigit, line.text)):
+        return False
+    return any(announced(line.text, stamp) for stamp in stamps(line.text, Habit()))
 
 
 def _without_names(mark: Mark) -> Mark | None:

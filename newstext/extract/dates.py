@@ -57,6 +57,14 @@ _GAP = re.compile(
 )
 _AGO = re.compile(r"(?P<n>\d{1,3}|[^\W\d_]{1,6})\s?(?P<unit>[^\W\d_]{1,12})")
 _WORD = re.compile(r"[^\W\d_]+")
+#: Blanks that do not break a line stand in dates as others do (`31. 3. 2023`).
+_BLANKS = dict.fromkeys([0xA0, 0x2009, 0x202F], " ")
+#: Clocks of 24 hours and of places beyond America, beside which the day stands before the month.
+_WORLDLY = re.compile(r"\b(?:1[3-9]|2[0-3])[:.][0-5]\d\b|\b(?:GMT|BST|IST|CES?T|E[AE]T|WAT|SAST|[AN][EWZ][SD]T)\b")
+#: Characters between such a cue's start and its date, the day of the week among them.
+_NEAR_CUE = 40
+#: The last word of some that lost the blank between them: `PressApril 28, 2023`.
+_GLUED = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+$")
 _UNITS = ("second", "minute", "hour", "day", "week")
 
 
@@ -87,6 +95,9 @@ def stamps(text: str, habit: Habit) -> list[Stamp]:
     """Every full date of `text` in printed order; overlapping readings are given once, longest form first."""
     found: list[Stamp] = []
     taken: list[Span] = []
+    text = text if text.isascii() else text.translate(_BLANKS)
+    if habit.month_first and _WORLDLY.search(text):
+        habit = habit._replace(month_first=False)
     if any(c.isdigit() for c in text):
         for form in _FORMS:
             for match in form.finditer(text):
@@ -122,7 +133,8 @@ def _month(name: str) -> int | None:
     key = fold(name)
     if key.isdigit():
         return int(key)
-    return _months().get(key) or _months().get(key.split(" ")[0])
+    glued = _GLUED.search(name)
+    return _months().get(key) or _months().get(key.split(" ")[0]) or (_months().get(fold(glued[0])) if glued else None)
 
 
 def _day(match: re.Match[str], habit: Habit) -> tuple[date, bool] | None:
@@ -218,7 +230,7 @@ def _before(now: datetime, unit: str, number: int, span: Span) -> Stamp:
 
 
 def cues(text: str) -> Iterator[tuple[int, str]]:
-    """Where a line says `published` or `updated`, in printed order: (offset, which)."""
+    """Where a line says `published`, `updated` or that a date is of something else (`other`), in printed order."""
     folded = text.casefold()
     known = _cue_words()
     for match in _WORD.finditer(folded):
@@ -233,13 +245,19 @@ def cues(text: str) -> Iterator[tuple[int, str]]:
 def _cue_words() -> dict[str, list[tuple[str, str]]]:
     """Cue phrases by their first two characters, longer ones first; scripts without blanks run on after them."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for kind in ("published", "updated"):
+    for kind in ("published", "updated", "other"):
         for phrase in toml("dates")["cues"][kind]:
             found.setdefault(phrase.casefold()[:2], []).append((phrase.casefold(), kind))
     return {start: sorted(phrases, key=lambda each: -len(each[0])) for start, phrases in found.items()}
 
 
+def announced(text: str, stamp: Stamp) -> bool:
+    """Whether a line says right before a stamp that the story was published then: `This entry was posted on ...`."""
+    said = [(at, kind) for at, kind in cues(text) if at < stamp.span[0]]
+    return bool(said) and said[-1][1] == "published" and stamp.span[0] - said[-1][0] <= _NEAR_CUE
+
+
 def role(text: str, stamp: Stamp) -> str | None:
-    """What the nearest word before a stamp says of it: `published`, `updated`, or None when none does."""
+    """What the nearest word before a stamp says of it: `published`, `updated`, `other`, or None when none does."""
     said = [kind for at, kind in cues(text) if at < stamp.span[0]]
     return said[-1] if said else None

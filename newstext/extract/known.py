@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newstext.article import Label
-from newstext.extract.bylines import Byline, byline
+from newstext.extract.bylines import Byline, byline, opens
 from newstext.extract.dates import Habit, Stamp, cues, role, stamps
 from newstext.extract.tables import toml, words
 
@@ -23,10 +23,26 @@ _DATED = (Label.TIMESTAMP, Label.BYLINE)
 #: Characters between a byline and its date, above a headline, and below a story where its own date may stand,
 #: with a word that says so and without.
 _BESIDE, _ABOVE, _BELOW, _BARELY = 40, 250, 300, 100
-#: A longer line that does not say of what its date is tells of something else.
-_STATEMENT = 85
+#: A line that does not say of what its date is tells of something else when it is longer, or has as many other words.
+_STATEMENT, _BESIDES = 85, 30
+#: How much worse a place is that tells of something else.
+_WORSE = 5
 #: A stamp with a writer's name beside it is one short line.
 _SHORT = 110
+
+
+class Dated(NamedTuple):
+    """A stamp, what is said of it (`published`, `updated`, `other`), its mark, and its place (0 is the likeliest)."""
+
+    stamp: Stamp
+    said: str | None
+    mark: Mark
+    place: int
+
+
+def _besides(text: str) -> int:
+    """Characters of a line beside its dates."""
+    return len(text) - sum(b - a for a, b in (stamp.span for stamp in stamps(text, Habit())))
 
 
 @dataclass(frozen=True)
@@ -57,15 +73,20 @@ class Known:
         return read + [(byline(mark.text), mark) for mark in self.marks(Label.TIMESTAMP) if len(mark.text) < _SHORT]
 
     @cached_property
-    def stamps(self) -> list[tuple[Stamp, str | None, Mark]]:
+    def stamps(self) -> list[Dated]:
         """Stamps of timestamp and byline marks with what is said of them, those in the likeliest places first."""
         placed = [(place, mark) for mark in self.marks(*_DATED) if (place := self._place(mark)) is not None]
-        marks = [mark for _, mark in sorted(placed, key=lambda each: each[0])]
-        found = [(stamp, role(mark.text, stamp), mark) for mark in marks for stamp in stamps(mark.text, self.habit)]
+        found = [
+            Dated(stamp, role(mark.text, stamp), mark, place)
+            for place, mark in sorted(placed, key=lambda each: each[0])
+            for stamp in stamps(mark.text, self.habit)
+        ]
         body = self._span("body")
         if "split" not in self.draft.evidence or body is None:
             return found
-        return [each for each in found if each[2].span[0] < body[1] + (_BELOW if each[1] else _BARELY)]
+        return [
+            each for each in found if not each.place or each.mark.span[0] < body[1] + (_BELOW if each.said else _BARELY)
+        ]
 
     def _place(self, mark: Mark) -> int | None:
         """How likely a mark's place is for the story's own date: beside its byline, in its head, right above it, in
@@ -74,16 +95,18 @@ class Known:
         head, body, by = self._span("headline"), self._span("body"), self._span("bylines")
         at, end = mark.span
         if "split" not in self.draft.evidence or body is None:
-            return int(head is not None and at < head[0])
-        if len(mark.text) > _STATEMENT and not any(cues(mark.text)):
-            return None  # a caption or a sentence with a day in it
-        if by and min(abs(at - by[1]), abs(by[0] - end)) <= _BESIDE:
-            return 0
+            return 1 + int(head is not None and at < head[0])
+        besides = 0 if any(cues(mark.text)) or opens(mark.text) else _besides(mark.text)
+        if besides > _STATEMENT:
+            return None  # a sentence with a day in it
+        worse = _WORSE * (besides > _BESIDES)  # a caption
+        if by and max(at - by[1], by[0] - end) <= _BESIDE:
+            return worse
         if head and at < head[0]:
-            return 2 if head[0] - end <= _ABOVE else 4
+            return worse + (2 if head[0] - end <= _ABOVE else 4)
         if at < body[0]:
-            return 1
-        return 3 if at - body[1] <= _BELOW else None
+            return worse + 1
+        return worse + 3 if at - body[1] <= _BELOW else None
 
     def _span(self, field: str) -> Span | None:
         told = self.draft.evidence.get(field)

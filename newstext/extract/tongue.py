@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _STATED = 0.75
 #: Characters of body beside which a headline tells nothing more.
 _LONG = 400
-#: A guess below this was wrong in most cases on the development pages; the characters of a page looked at then.
-_WEAK, _PAGE = 0.3, 20_000
+#: A guess below this was wrong in most cases on the development pages; then the whole page is asked: how sure it must
+#: be, which is less, as it has its own furniture's words, and the characters of it that are looked at.
+_WEAK, _SURER, _PAGE = 0.3, 0.2, 20_000
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_].*|\..*)?$", re.IGNORECASE)
 #: Two names of one language, as old pages and CLDR write them.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr", "hr": "sr", "bs": "sr", "ms": "id"}
@@ -47,12 +48,13 @@ def spoken(unit: Unit) -> None:
     weak = [each for each in unit.drafts if not each.stated.language and _tells_little(each)]
     page = detect(" ".join(unit.text[:_PAGE].split())) if weak else None
     for draft in weak:
-        if page and page.sure > _WEAK:
+        if page and page.sure > _SURER:
             draft.stated.language, draft.evidence["language"] = page.code, Evidence("page", None, page.sure)
 
 
 def _tells_little(draft: Draft) -> bool:
-    return len(draft.body) <= _LONG and detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK
+    """Whether a text's own words hardly tell its language: a line, a table of results."""
+    return detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK
 
 
 def same(one: str, other: str) -> bool:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 #: How sure each source is: measured as the share of right days on the development pages, rounded down.
 _STATED, _SAID, _STAMPED, _UNSURE, _ADDRESS = 0.97, 0.95, 0.9, 0.6, 0.7
+#: The same of stamps above the headline, where other stories and the day of the visit stand too.
+_ABOVE = 0.8
+#: The last place of `Known` that is beside the byline or between headline and text.
+_HEAD = 1
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_.-]|$)")
 
 
@@ -25,7 +29,7 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     """The stamp of publication with its evidence."""
     stated = known.draft.evidence.get("published")
     claims = _stated(known, known.draft.stated.published, stated)
-    claims += _printed(known, "published") or _unsaid(known) or _only(known)
+    claims += _printed(known, "published") or _shown(known) or _unsaid(known) or _only(known)
     claims += _address(known)
     claims = [claim for claim in claims if _possible(claim.value, known)]
     return settle(_local(_finer(claims), known), _same_day, _iso)
@@ -51,9 +55,9 @@ def _stated(known: Known, value: str | None, told: Evidence | None) -> list[Clai
 def _printed(known: Known, which: str | None) -> list[Claim[Stamp]]:
     """Stamps of the page that are said to be `which`; None: stamps of which nothing is said."""
     claims = []
-    for stamp, said, mark in known.stamps:
+    for stamp, said, mark, place in known.stamps:
         if said == which:
-            sure = (_SAID if which else _STAMPED) if stamp.sure else _UNSURE
+            sure = (_SAID if which else _STAMPED if place <= _HEAD else _ABOVE) if stamp.sure else _UNSURE
             a, b = stamp.span
             claims.append(Claim(stamp, "timestamp", sure, (mark.span[0] + a, mark.span[0] + b)))
     return claims[:2] if which != "updated" else claims[-1:]
@@ -67,6 +71,14 @@ def _unsaid(known: Known) -> list[Claim[Stamp]]:
     days = {claim.value.iso[:10] for claim in found}
     alone = not known.draft.stated.published and "split" not in known.draft.evidence
     return [] if alone and len(days) > 1 else found
+
+
+def _shown(known: Known) -> list[Claim[Stamp]]:
+    """The last change that a page of text tells in the story's head (`Stand: 28. April 2023`), where it tells nothing
+    else there: stamps further off are of other stories.
+    """
+    head = {said for _, said, _, place in known.stamps if place <= _HEAD}
+    return _only(known) if head == {"updated"} and "split" in known.draft.evidence else []
 
 
 def _only(known: Known) -> list[Claim[Stamp]]:
@@ -102,7 +114,7 @@ def _local(claims: list[Claim[Stamp]], known: Known) -> list[Claim[Stamp]]:
     first = claims[0].value if claims else None
     if first is None or not first.iso.endswith("+00:00") or first.precision == "day":
         return claims
-    for stamp, said, _ in known.stamps:
+    for stamp, said, *_ in known.stamps:
         if said != "updated" and (iso := _in_zone(first.iso, stamp)):
             return [claims[0]._replace(value=first._replace(iso=iso)), *claims[1:]]
     if known.zone:

@@ -14,8 +14,8 @@ from htmldate import find_date
 
 from newstext.article import Draft, Evidence, Label, Mark
 from newstext.extract.beside import chance, is_date
-from newstext.extract.bylines import byline
-from newstext.extract.dates import Habit, cues, role, stamps
+from newstext.extract.bylines import byline, opens
+from newstext.extract.dates import Habit, announced, cues, role, stamps
 from newstext.extract.writers import candidates
 from newstext.html.lines import Lines, lines
 
@@ -34,8 +34,8 @@ _LIKELY = 0.6
 _ABOVE, _INTO, _BELOW = 3, 2, 6
 #: Lines above the text that are looked at where none of them is the headline.
 _SEARCHED = 12
-#: Characters of a line that states a date and little else.
-_SHORT = 70
+#: Characters of a line that states a date and little else, and of what else it may state unless it says of what.
+_SHORT, _BESIDES = 70, 40
 
 
 def fill(page: Page, root: Element, draft: Draft) -> None:
@@ -75,10 +75,16 @@ def _date(page: Page, around: Lines, draft: Draft) -> None:
 
 
 def _of_story(line: Shown) -> Stamp | None:
-    """The date of a line that states one and little else; of its last change it may speak besides."""
-    if line.label is Label.BODY or not (len(line.text) <= _SHORT or is_date(line)):
+    """The date of a line that states one and little else, or says that it is; it may speak of the last change too."""
+    if line.label is Label.BODY:
         return None
-    return next((stamp for stamp in stamps(line.text, Habit()) if role(line.text, stamp) != "updated"), None)
+    found = stamps(line.text, Habit())
+    if len(line.text) > _SHORT and not is_date(line):
+        return next((stamp for stamp in found if announced(line.text, stamp)), None)
+    besides = len(line.text) - sum(b - a for a, b in (stamp.span for stamp in found))
+    if besides > _BESIDES and not opens(line.text) and not any(cues(line.text)):
+        return None  # a caption
+    return next((stamp for stamp in found if role(line.text, stamp) in (None, "published")), None)
 
 
 def _places(around: Lines) -> Iterator[int]:
