@@ -61,3 +61,11 @@ def test_the_command_prints_the_same_plan():
     assert status in (0, None)
     assert json.loads(printed)["processes"].keys() == set(NAMES)
     assert "WIREDESK_INDEX_ARTICLES" in words
+
+
+@pytest.mark.parametrize(
+    ("a_day", "cores", "said"), [("1000", "1", "on 1 machine of 1 core,"), ("100000000", "8", " machines of 8 cores,")]
+)
+def test_one_machine_is_one(a_day, cores, said):
+    """The plan speaks of one machine and of many as people do."""
+    assert said in command("", "plan", "--articles-per-day", a_day, "--cores", cores)[1]

@@ -33,12 +33,17 @@ def command(articles: int, peak: float, cores: int, as_json: bool) -> None:
         f"{articles:,} articles a day: {made.mean_rate:,.1f} a second, {made.peak_rate:,.1f} in the busiest hour"
     )
     console.print(_table("Workers", {stage: f"{n:,}" for stage, n in made.processes.items()}))
-    console.print(f"on {made.machines:,} machines of {cores} cores, {human_size(made.worker_memory)} of memory in all")
+    on = f"{_many(made.machines, 'machine')} of {_many(cores, 'core')}"
+    console.print(f"on {on}, {human_size(made.worker_memory)} of memory in all")
     console.print(_table("Redis", {part: human_size(size) for part, size in made.memory.items()}))
     console.print(f"busy for {made.redis:.1%} of its one core in the busiest hour")
     console.print(_table("Settings", made.settings))
     for note in made.notes:
         console.print(f"-> {note}")
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def _table(title: str, rows: dict[str, str]) -> Table:
