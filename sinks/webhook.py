@@ -46,15 +46,16 @@ class Webhook:
         self._url, self._secret = url, secret
         timeout = urllib3.Timeout(connect=5.0, read=REPLY_SECONDS)
         self._http: PoolManager = urllib3.PoolManager(timeout=timeout, retries=False)
-        self._sent: set[str] = set()
-        self._failures: dict[str, int] = {}
+        # By stream and entry: two streams that one script wrote to have entries of one id.
+        self._sent: set[tuple[str, str]] = set()
+        self._failures: dict[tuple[str, str], int] = {}
 
     def write(self, messages: Sequence[Message]) -> None:
         """Each in turn; what the receiver has taken is not sent again when a later one of the batch fails."""
         for message in messages:
-            if message.entry not in self._sent:
+            if _place(message) not in self._sent:
                 self._send(message)
-                self._sent.add(message.entry)
+                self._sent.add(_place(message))
         self._sent.clear()
 
     def _send(self, message: Message) -> None:
@@ -67,17 +68,21 @@ class Webhook:
         except HTTPError as error:
             raise Down(f"{type(error).__name__}: {self._url} does not answer") from error
         if reply.status < 300:
-            self._failures.pop(message.entry, None)
+            self._failures.pop(_place(message), None)
             return
         if reply.status in NOT_READY:
             raise Down(f"the receiver says {reply.status}", _asked_wait(reply.headers.get("Retry-After")))
-        tried = self._failures[message.entry] = self._failures.get(message.entry, 0) + 1
+        tried = self._failures[_place(message)] = self._failures.get(_place(message), 0) + 1
         if reply.status >= 500 and tried < ATTEMPTS:
             raise Down(f"the receiver says {reply.status}")
         raise Refused(f"the receiver says {reply.status} after {tried} tries")
 
     def close(self) -> None:
         self._http.clear()
+
+
+def _place(message: Message) -> tuple[str, str]:
+    return message.stream, message.entry
 
 
 def headers(message: Message, secret: bytes) -> dict[str, str]:

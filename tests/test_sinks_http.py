@@ -75,6 +75,18 @@ def test_a_webhook_is_signed_and_says_what_it_is(redis, receiver):
     assert json.loads(body)["id"] == a_record().id
 
 
+def test_entries_of_one_id_in_two_streams_are_two(redis, receiver):
+    """One commit may publish a story and a copy in one millisecond: both streams number that entry alike."""
+    for n, stream in enumerate((keys.ARTICLES, keys.COPIES)):
+        redis.xadd(stream, entries.published(a_record(n)), id="5-0")
+    reader = Reader(redis, keys.sink("hook"), ["articles", "copies"], name="1", batch=3)
+    hook = _hook(redis, receiver.url)
+    Carrier("hook", reader, hook, threading.Event()).run(once=True)
+    hook.close()
+
+    assert {json.loads(body)["id"] for _, body in receiver.got} == {a_record(n).id for n in range(2)}
+
+
 def test_a_receiver_that_is_not_ready_is_waited_for(redis, receiver):
     """429 with Retry-After, 503, then well: all arrive in order, none is put aside."""
     publish(redis, map(a_record, range(4)))
