@@ -1,19 +1,17 @@
 """The PostgreSQL sink on a real server."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from outputs import a_record, publish
 from pg8000.native import Connection
+from postgres_rig import USER, programs, running
 
 from sinks import postgres
 from sinks.base import Target
@@ -23,61 +21,21 @@ from wiredesk.errors import UsageError
 from wiredesk.readers import Reader
 from wiredesk.settings import Settings
 
-USER = "postgres"
-
-
-class Server:
-    """A PostgreSQL of our own on a socket, started and stopped as a test wants."""
-
-    def __init__(self, programs, folder):
-        self.programs, self.folder = programs, folder
-        self.url = f"postgresql://{USER}@/postgres?host={folder}/.s.PGSQL.5432"
-
-    def _run(self, program, *words):
-        # PostgreSQL refuses to run as root.
-        user = {"user": USER, "group": USER} if os.geteuid() == 0 else {}
-        command = [self.programs / program, *words]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder, **user
-        )
-
-    def create(self):
-        self._run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", USER, "-N", "-E", "UTF8")
-
-    def start(self):
-        options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
-        self._run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-o", options, "start")
-
-    def stop(self):
-        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
-
-
-def _programs():
-    found = shutil.which("initdb")
-    return Path(found).parent if found else next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), None)
-
 
 @pytest.fixture(scope="module")
 def server():
-    programs = _programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         if os.environ.get("CI"):
             pytest.fail("CI has no PostgreSQL; .ci/run installs it")
         pytest.skip("PostgreSQL is not installed")
-    folder = tempfile.mkdtemp(prefix="wiredesk-pg-")
-    if os.geteuid() == 0:
-        shutil.chown(folder, USER, USER)
-    own = Server(programs, folder)
-    own.create()
-    own.start()
-    yield own
-    own.stop()
-    shutil.rmtree(folder)
+    with running(found) as own:
+        yield own
 
 
 @pytest.fixture
 def database(server):
-    connection = Connection(USER, database="postgres", unix_sock=f"{server.folder}/.s.PGSQL.5432")
+    connection = Connection(USER, database="postgres", unix_sock=server.socket)
     connection.run("DROP SCHEMA IF EXISTS wiredesk CASCADE")
     yield connection
     connection.close()
@@ -167,7 +125,7 @@ def test_a_database_that_is_down_delays_and_drops_nothing(redis, server, monkeyp
     publish(redis, map(a_record, range(500, 1000)))
     time.sleep(0.3)
     server.start()
-    connection = Connection(USER, database="postgres", unix_sock=f"{server.folder}/.s.PGSQL.5432")
+    connection = Connection(USER, database="postgres", unix_sock=server.socket)
     until = time.monotonic() + 30
     while _count(connection, "again") < 1000 and time.monotonic() < until:
         time.sleep(0.05)
