@@ -24,7 +24,7 @@ from tests.fuzz.targets import TARGETS
 from tests.fuzz.turn import turn
 
 #: Seconds of one target's turn: its start and the reading of its old inputs are a small part of that.
-TURN = 600.0
+TURN = 300.0
 
 
 def main() -> int:
