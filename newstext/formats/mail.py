@@ -198,8 +198,8 @@ def _page(part: Source, message: Message, start: Cursor) -> Unit:
     plain = text_of(text) if markup else text
     try:
         unit = page_unit(plain, "")
-    except Unreadable:
-        if len(plain.split()) < 40:  # a greeting or a signature: nobody's article
+    except Unreadable as problem:
+        if problem.kind != "no-article" or len(plain.split()) < 40:  # a greeting or a signature: nobody's article
             raise
         unit = Unit(
             drafts=[Draft(0, (0, len(plain)), paragraphs(plain))], audit=Audit(article=visible(plain)), text=plain

@@ -39,35 +39,36 @@ class PageText:
         decoded = _decoded(source)
         if not decoded.text.strip():
             raise Unreadable("empty", "the file holds nothing but white space")
-        unit: Unit = source.take(_SPLIT) or split(decoded.text)
-        yield described(unit, decoded.encoding, decoded.notes)
+        unit: Unit = source.take(_SPLIT) or split(_bounded(decoded.text))
+        yield _described(unit, decoded.encoding, decoded.notes)
 
     def prepare(self, sources: Sequence[Source]) -> None:
         """Split the pages of many sources together; each source's next `read` finds it done."""
         texts: list[tuple[Source, str]] = []
         for source in sources:
             with suppress(Unreadable):  # its own `read` says so
-                texts.append((source, _decoded(source).text))
+                texts.append((source, _bounded(_decoded(source).text)))
         for (source, _), unit in zip(texts, split_all([text for _, text in texts]), strict=True):
             source.put(_SPLIT, unit)
 
 
 def _decoded(source: Source) -> Decoded:
-    return source.keep("decoded", None, lambda: _bounded(decode(whole(source))))
+    return source.keep("decoded", None, lambda: decode(whole(source)))
 
 
-def _bounded(decoded: Decoded) -> Decoded:
-    if decoded.text.count("\n") >= MOST_LINES and sum(1 for _ in _LINE.finditer(decoded.text)) > MOST_LINES:
+def _bounded(text: str) -> str:
+    """The text, if splitting can hold its lines."""
+    if text.count("\n") >= MOST_LINES and sum(1 for _ in _LINE.finditer(text)) > MOST_LINES:
         raise Unreadable("too-large", f"a page of more than {MOST_LINES:,} lines that are not blank; split the file")
-    return decoded
+    return text
 
 
 def page_unit(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Unit:
-    """Split one page of text; `Unreadable` when all of it is furniture."""
-    return described(split(text), encoding, notes)
+    """Split one page of text; `Unreadable` when all of it is furniture, or it is too long."""
+    return _described(split(_bounded(text)), encoding, notes)
 
 
-def described(unit: Unit, encoding: str, notes: tuple[str, ...]) -> Unit:
+def _described(unit: Unit, encoding: str, notes: tuple[str, ...]) -> Unit:
     """A split page with what the page as a whole tells of its articles."""
     if not unit.drafts:
         raise Unreadable("no-article", "the page holds no article, only furniture")
