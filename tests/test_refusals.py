@@ -53,7 +53,7 @@ def test_a_record_of_a_web_archive_is_named_by_address_and_byte():
 
     assert told(first + second + good) == [
         "https://a.example/1, byte 0: the page holds no running text",
-        f"https://a.example/2, byte {len(first)}: the page has no markup that holds text",
+        f"https://a.example/2, byte {len(first)}: the record holds nothing",
     ]
 
 

@@ -1,8 +1,7 @@
 """Web archives: WARC and its extracted text (WET), and the older ARC, by warcio; read record by record.
 
-The pages are the `response` records (HTML or plain text that was fetched) and the `conversion` records (WET's text).
-Each is a unit of its own with the address and the time of its fetching. Requests, metadata, redirects and errors hold
-no page. An archive may be plain or gzipped record by record: an offset resumes it either way. One that was packed as
+Each page (`record.py` says which records are one) is a unit of its own with the address and the time of its fetching.
+An archive may be plain or gzipped record by record: an offset resumes it either way. One that was packed as
 a whole, or not along its records, is unpacked first.
 """
 
@@ -12,23 +11,19 @@ import logging
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from newstext.article import Audit, Draft, Origin, Refusal, Unit
-from newstext.encoding import decode
+from newstext.article import Audit, Refusal, Unit
 from newstext.errors import Unreadable
-from newstext.formats.base import PIECE_BYTES, Cursor, Look, origin_of
+from newstext.formats.base import Cursor, Look, origin_of
 from newstext.formats.languages import tag
-from newstext.formats.pagetext import page_unit
+from newstext.formats.record import RECORDS, Page, page_of, read_record
 from newstext.formats.unpack import unpacked
-from newstext.html import read_page
 from newstext.source import Source
 
-_PAGES = ("response", "conversion")
-_HTML = ("text/html", "application/xhtml+xml")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})", re.IGNORECASE | re.MULTILINE)
 _MAGIC = (b"WARC/1.", b"WARC/0.", b"filedesc://")
 
@@ -41,17 +36,6 @@ _DAMAGE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
 _TOGETHER = 200
 #: An archive of pictures is passed over in units of so much, so that a part of it ends.
 _PASSED_BYTES = 32_000_000
-
-
-class Page(NamedTuple):
-    """What is taken of a record: its address, its moment, what it says it is, and its bytes."""
-
-    url: str
-    fetched_at: str | None
-    kind: str
-    charset: str | None
-    language: str | None
-    data: bytes
 
 
 class Warc:
@@ -144,13 +128,19 @@ def _by_record(head: bytes) -> bool:
     return len(data) <= record + 4 and (not member.eof or len(data) >= record)
 
 
+class _Records(ArchiveIterator):  # type: ignore[misc]  # warcio has no types
+    """Records whose library keeps quiet: it would write to the error output what stands behind a wrong length."""
+
+    INC_RECORD = ""
+
+
 def _pages(stream: BinaryIO) -> Iterator[tuple[Page | None, int, int]]:
     """Each record's page, None for what is none, with the offsets of the record and behind it."""
-    records = ArchiveIterator(stream, arc2warc=True)
+    records = _Records(stream, arc2warc=True)
     while True:
         try:
             record = next(records, None)
-            page = _page(record) if record and record.rec_type in _PAGES else None
+            page = page_of(record) if record and record.rec_type in RECORDS else None
         except (*_DAMAGE, AttributeError) as problem:  # warcio takes for granted that a response has an address
             raise Unreadable("truncated", "the archive is damaged or cut off inside a record") from problem
         if record is None:
@@ -168,30 +158,11 @@ def _bounds(records: ArchiveIterator) -> tuple[int, int]:
     return start, start + int(length)
 
 
-def _page(record: Any) -> Page | None:
-    headers, http = record.rec_headers, record.http_headers
-    kind = (http.get_header("Content-Type") if http else None) or headers.get_header("Content-Type") or ""
-    status = http.get_statuscode() if http else "200"
-    media, _, rest = kind.partition(";")
-    text = media.strip().lower().startswith("text/") or media.strip().lower() in _HTML or not media
-    if not text or not status.startswith("2"):
-        return None
-    data = record.content_stream().read(PIECE_BYTES + 1)
-    return Page(
-        url=(headers.get_header("WARC-Target-URI") or "").strip("<> "),
-        fetched_at=headers.get_header("WARC-Date"),
-        kind=media.strip().lower(),
-        charset=rest.partition("charset=")[2].strip(" \"';") or None,
-        language=headers.get_header("WARC-Identified-Content-Language"),
-        data=data,
-    )
-
-
 def _unit(page: Page, place: int, source: Source, passed: _Passed) -> Unit | None:
     """A record's unit, with the refusals before it; None when the record holds no article."""
     origin = origin_of(source, url=page.url, fetched_at=page.fetched_at)
     try:
-        unit = _read(page, origin)
+        unit = read_record(page, origin)
     except Unreadable as problem:
         passed.add(problem, page, place)
         return None
@@ -200,47 +171,6 @@ def _unit(page: Page, place: int, source: Source, passed: _Passed) -> Unit | Non
         draft.stated.url = draft.stated.url or page.url or None
         draft.stated.language = draft.stated.language or tag((page.language or "").split(",")[0])
     return unit
-
-
-def _read(page: Page, origin: Origin) -> Unit:
-    if len(page.data) > PIECE_BYTES:
-        raise Unreadable("too-large", f"the record has more than {PIECE_BYTES:,} bytes")
-    decoded = decode(page.data, page.charset)
-    if page.kind in _HTML:
-        unit = read_page(decoded.text, origin)
-        unit.encoding = decoded.encoding
-        unit.audit.notes += decoded.notes
-        return unit
-    return _one_article(page_unit(decoded.text, decoded.encoding, decoded.notes))
-
-
-#: Prose of a page that goes on after a caption or a form has at least so many characters, so close behind.
-_GOES_ON, _GAP = 400, 700
-
-
-def _one_article(unit: Unit) -> Unit:
-    """A record is the page of one address: its longest article, with what goes on before and after interruptions.
-
-    The shorter pieces around it are the page's teasers, comments and forms.
-    """
-    drafts = unit.drafts
-    main = max(range(len(drafts)), key=lambda n: len(drafts[n].body))
-    first = last = main
-    while first and _continues(drafts[first - 1], drafts[first]):
-        first -= 1
-    while last + 1 < len(drafts) and _continues(drafts[last], drafts[last + 1]):
-        last += 1
-    kept = drafts[first : last + 1]
-    article = kept[0]
-    article.body = "\n\n".join(draft.body for draft in kept)
-    article.captions = [caption for draft in kept for caption in draft.captions]
-    article.span, article.position = (kept[0].span[0], kept[-1].span[1]), 0
-    unit.drafts = [article]
-    return unit
-
-
-def _continues(before: Draft, after: Draft) -> bool:
-    return min(len(before.body), len(after.body)) >= _GOES_ON and after.span[0] - before.span[1] <= _GAP
 
 
 WARC = Warc()
