@@ -1,11 +1,15 @@
 """What a person meets when something is not as it should be: one sentence with the way out, and the right status."""
 
 import os
+import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
+
+from workers.stages.split import PART_UNITS
 
 WIREDESK = Path(sys.executable).with_name("wiredesk")
 #: Nothing that is merely wrong takes longer to be said: half of it is Python's imports on a busy machine.
@@ -54,6 +58,17 @@ def test_file_without_an_article(tmp_path, name, content, word):
     assert (status, out) == (1, "")
     assert name in said
     assert word in said
+
+
+def test_an_archive_without_an_article_is_rejected_after_all_its_parts(tmp_path):
+    """One of more empty members than a part takes ends with a reason too, not with an event alone."""
+    with tarfile.open(tmp_path / "empty.tar", "w") as archive:
+        for number in range(PART_UNITS + 1):
+            archive.addfile(tarfile.TarInfo(f"{number}.txt"))
+    status, _, said = wiredesk("run", str(tmp_path / "empty.tar"), "--out", str(tmp_path / "out.jsonl"))
+
+    assert status == 1
+    assert re.search(r"empty\.tar.*\n?.*the file is empty", said)
 
 
 def test_a_bad_file_does_not_stop_the_good_ones(tmp_path):

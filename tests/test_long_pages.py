@@ -1,5 +1,7 @@
 """Pages of very many lines take the memory of what they say, or are refused."""
 
+import io
+import tarfile
 import tracemalloc
 
 import pytest
@@ -8,7 +10,7 @@ from newstext.errors import Unreadable
 from newstext.formats import pagetext, read
 from newstext.source import Source
 from newstext.split import split
-from workers.stages.split import PART_REFUSED, read_part
+from workers.stages.split import PART_REFUSED, PART_UNITS, read_part
 
 ARTICLE = "Bridge stays open\n\nThe harbour council voted on Tuesday to keep the old bridge open until the winter.\n"
 
@@ -26,12 +28,23 @@ def test_a_long_run_of_blank_lines_costs_no_memory():
     assert unit.lines[-1].span[1] == len(text)
 
 
-def test_a_page_of_too_many_lines_is_refused():
-    """More than a worker could hold is told by its number of lines, before anything is made of them."""
-    data = b"bridge\n" * (pagetext.MOST_LINES + 1)
+LINES = b"bridge\n" * (pagetext.MOST_LINES + 1)
+LONG = {
+    "page": LINES,
+    "mail": b"From: a@b.example\nTo: c@d.example\nSubject: Bridge\n\n" + LINES,
+    "web archive": (
+        b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: https://a.example/\r\nContent-Type: text/plain\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(LINES)
+    )
+    + LINES,
+}
 
+
+@pytest.mark.parametrize("carrier", LONG)
+def test_a_page_of_too_many_lines_is_refused(carrier):
+    """More than a worker could hold is told by its number of lines, before anything is made of them."""
     with pytest.raises(Unreadable, match="lines that are not blank"):
-        list(read(Source.of(data)))
+        list(read(Source.of(LONG[carrier])))
 
 
 def test_a_part_ends_behind_so_many_refused_rows():
@@ -41,3 +54,16 @@ def test_a_part_ends_behind_so_many_refused_rows():
 
     assert PART_REFUSED <= sum(len(unit.refused) for unit in units) < PART_REFUSED + 200
     assert rest is not None
+
+
+def test_a_part_ends_behind_so_many_members_without_an_article():
+    """An archive of 20,000 empty files is many short jobs, and the next one goes on where the last ended."""
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        for number in range(2 * PART_UNITS + 1):
+            archive.addfile(tarfile.TarInfo(f"{number}.txt"))
+    source = Source.of(held.getvalue())
+    first, cursor = read_part(source, None)
+    second, _ = read_part(source, cursor)
+
+    assert [part[0].refused[0].member for part in (first, second)] == ["0.txt", f"{PART_UNITS}.txt"]

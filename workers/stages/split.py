@@ -32,6 +32,8 @@ PART_ARTICLES = 250
 PART_CHARACTERS = 2_000_000
 #: ... or refused rows, each of which has an entry of its own: millions of blank lines took 584 MB in one part.
 PART_REFUSED = 20_000
+#: ... or units: a member of an archive that holds no article costs 3 ms, and 20,000 of them were a job of 50 s.
+PART_UNITS = 2_000
 #: ... or bytes, where a file holds other things than articles: so much is unpacked and passed over in some seconds.
 PART_BYTES = 64_000_000
 
@@ -44,12 +46,13 @@ NAME = "split"
 
 
 class _Known(NamedTuple):
-    """What a batch knows of a call before it is run: its file, if it is still known, how far that was read, its source
-    where that was opened with others, and the microseconds that this took.
+    """What a batch knows of a call before it is run: its file, if it is still known, how far that was read and how many
+    articles it gave, its source where that was opened with others, and the microseconds that this took.
     """
 
     file: FileInfo | None
     reached: int
+    found: int
     source: Source | None = None
     spent: int = 0
 
@@ -57,10 +60,11 @@ class _Known(NamedTuple):
 def run(desk: Desk, calls: Sequence[Call]) -> Results:
     with desk.queues.pipeline(transaction=False) as pipe:
         for call in calls:
-            pipe.hmget(keys.file(call.args[0]), ["info", REACHED])
+            pipe.hmget(keys.file(call.args[0]), ["info", REACHED, "found"])
         told = pipe.execute()
     known = {
-        call.id: _Known(_receipt(info), int(reached or 0)) for call, (info, reached) in zip(calls, told, strict=True)
+        call.id: _Known(_receipt(info), int(reached or 0), int(found or 0))
+        for call, (info, reached, found) in zip(calls, told, strict=True)
     }
     _together(desk, calls, known)
     return each(calls, lambda call: _split(desk, call, known[call.id]))
@@ -102,7 +106,7 @@ def _split(desk: Desk, call: Call, known: _Known) -> Effects:
         units, rest = [Unit(drafts=[], audit=Audit(notes=[str(error)]))], None
     if rest is not None:
         desk.readings.hold(file_id, source)
-    if part == 0 and rest is None and not any(unit.drafts for unit in units):
+    if rest is None and not known.found and not any(unit.drafts for unit in units):
         return Effects(rejections=(nothing(file_id, units),))
     found = [take_of(file, unit, draft) for unit in units for draft in unit.drafts]
     refused = [_refused(file, refusal) for unit in units for refusal in unit.refused if refusal.position is not None]
@@ -151,7 +155,7 @@ def read_part(source: Source, cursor: str | None) -> tuple[list[Unit], str | Non
         characters += sum(len(draft.body) for draft in unit.drafts)
         refused += sum(refusal.position is not None for refusal in unit.refused)
         full = articles >= PART_ARTICLES or characters >= PART_CHARACTERS or refused >= PART_REFUSED
-        full = full or _place(source) - start >= PART_BYTES
+        full = full or len(units) >= PART_UNITS or _place(source) - start >= PART_BYTES
         if unit.cursor and full:
             return units, unit.cursor
     return units, None
