@@ -9,13 +9,14 @@ McCallum and Pereira 2001) by `bench/train_split.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from newstext.split.features import VERSION
+from newstext.split.lookup import Lookup
 from newstext.split.stack import Stack
 
 if TYPE_CHECKING:
@@ -72,11 +73,15 @@ class Model:
         found: Floats = np.hstack([first, second, third]) @ self.out[:-1] + self.out[-1]
         return found
 
+    @cached_property
+    def lookup(self) -> Lookup:
+        return Lookup(self.vocabulary)
+
     def slots(self, keys: Keys) -> Ints:
         """The rows of `words` for the words that the model knows, 0 for others."""
-        at = np.searchsorted(self.vocabulary, keys)
-        at[at == len(self.vocabulary)] = 0
-        found: Ints = np.where(self.vocabulary[at] == keys, at, 0)
+        found = np.zeros(keys.shape, np.int64)
+        known, at = self.lookup.find(keys)
+        found.flat[known] = at
         return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from newstext.article import Label
 from newstext.split import tokens as tk
+from newstext.split.lookup import Lookup
 from newstext.split.words import words
 
 if TYPE_CHECKING:
@@ -36,21 +37,22 @@ _COLON, _DATE, _CLOCK = (tuple(map(ord, chars)) for chars in (":：", "-./", ":.
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers of phrases in rising order, and the bits of what each stands for."""
+    """Numbers of phrases, and the bits of what each stands for."""
 
-    keys: Keys
+    keys: Lookup
     bits: Ints
 
     @classmethod
     def of(cls, entries: Mapping[int, int]) -> Table:
-        keys = np.array(sorted(entries), np.uint64)
-        return cls(keys, np.array([entries[key] for key in keys.tolist()], np.int64))
+        keys = sorted(entries)
+        return cls(Lookup(np.array(keys, np.uint64)), np.array([entries[key] for key in keys], np.int64))
 
     def look(self, keys: Keys) -> Ints:
         """The bits of each key, 0 where the table does not know it."""
-        at = np.searchsorted(self.keys, keys)
-        at[at == len(self.keys)] = 0
-        return np.where(self.keys[at] == keys, self.bits[at], 0)
+        found = np.zeros(keys.shape, np.int64)
+        known, at = self.keys.find(keys)
+        found.flat[known] = self.bits[at]
+        return found
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def shapes(codes: Ints, kinds: NDArray[np.uint8], row: Ints, breaks: Ints) -> Sh
     ends[:-2] = (kinds[:-2] == STOP) & space[1:-1] & (kinds[2:] == UPPER)
 
     def each(where: Flags) -> Ints:
-        return np.bincount(row[where], minlength=len(breaks))
+        return np.bincount(row[np.flatnonzero(where)], minlength=len(breaks))
 
     edges = np.stack([kinds[starts], kinds[np.maximum(breaks - 1, 0)], kinds[np.maximum(breaks - 2, starts)]], axis=1)
     return Shapes(counts, each(alone), each(ends), each(codes == ord("@")), codes[starts], edges)
