@@ -47,7 +47,8 @@ class Index:
         np.not_equal(self.key[1:], self.key[:-1], out=changes[1:])
         self.words = self.key[changes]
         places = (np.cumsum(changes) - 1) * self.base + self.paragraph + COMPARED
-        self.places = np.append(places, -1)  # beyond the last is before the first
+        once = np.append(places[:-1] != places[1:], True)[: len(places)]
+        self.places = np.append(places[once], -1)  # beyond the last is before the first
 
     def ties(self, chosen: Flags) -> Floats:
         """How many ties of the `chosen` words cross the border before each paragraph."""
@@ -59,27 +60,25 @@ class Index:
         found: Floats = np.cumsum(opened - closed)[:-1].astype(np.float32)
         return found
 
-    def near(self, key: Keys, below: Smalls, own: Flags) -> tuple[Smalls, Flags]:
+    def near(self, key: Keys, below: Smalls, own: Flags) -> tuple[Ints, Flags]:
         """For words above paragraph `below`: the next paragraph that holds each (-1: none of the `COMPARED` after
         its `own`, if it stands in one), and whether one of the last ones holds it.
         """
-        after, behind = np.full(len(key), -1, np.int32), np.zeros(len(key), np.bool_)
-        for start in range(0, len(key) if len(self.words) else 0, BLOCK):
-            part = slice(start, start + BLOCK)
-            after[part], behind[part] = self._near(key[part], below[part], own[part])
-        return after, behind
-
-    def _near(self, key: Keys, below: Smalls, own: Flags) -> tuple[Ints, Flags]:
+        after, behind = np.full(len(key), -1), np.zeros(len(key), np.bool_)
+        if not len(self.words):
+            return after, behind
         base = np.searchsorted(self.words, key)
         base[base == len(self.words)] = 0
-        known = self.words[base] == key
-        base = base * self.base + COMPARED
-        before = self.places[np.searchsorted(self.places[:-1], base + below) - 1] - base
-        behind = known & (before >= below - COMPARED) & (before < below)
-        del before
-        below = below + own
-        after = self.places[np.searchsorted(self.places[:-1], base + below)] - base
-        return np.where(known & (after >= below) & (after < below + COMPARED), after, -1), behind
+        known = np.flatnonzero(self.words[base] == key)
+        base = base[known] * self.base + COMPARED
+        below = below[known]
+        place = np.searchsorted(self.places[:-1], base + below)
+        last = self.places[place - 1] - base
+        behind[known] = (last >= below - COMPARED) & (last < below)
+        place += own[known] & (self.places[place] == base + below)  # its own paragraph is not below it
+        found, below = self.places[place] - base, below + own[known]
+        after[known] = np.where((found >= below) & (found < below + COMPARED), found, -1)
+        return after, behind
 
 
 class Paragraphs:
@@ -122,16 +121,19 @@ def cohesion(stack: Stack, tokens: Tokens, sizes: Ints) -> Floats:
 def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, told: Paragraphs) -> Floats:
     """How much of each possible headline the paragraphs after and before it say."""
     title = (sizes >= TITLES[0]) & (sizes <= TITLES[1])
-    asked = np.flatnonzero(content & title[tokens.row])
-    row = tokens.row[asked]
-    after, behind = index.near(tokens.key[asked], told.below[row], sizes[row] >= LONG)
-    ahead = after >= 0
-    ahead[ahead] = told.row[after[ahead]] - row[ahead] <= AHEAD
-    words = np.bincount(row, minlength=len(sizes))
+    asked = np.flatnonzero(content & title[tokens.row]).astype(np.int32)
+    words = np.bincount(tokens.row[asked], minlength=len(sizes))
+    said = np.zeros((2, len(sizes)))
+    for start in range(0, len(asked), BLOCK):  # which bounds memory
+        part = asked[start : start + BLOCK]
+        row = tokens.row[part]
+        after, behind = index.near(tokens.key[part], told.below[row], sizes[row] >= LONG)
+        ahead = (after >= 0) & (told.row[after] - row <= AHEAD)
+        first, count = int(row[0]), int(row[-1] - row[0]) + 1
+        for own, where in zip(said, (ahead, behind), strict=True):
+            own[first : first + count] += np.bincount(row[where] - first, minlength=count)
     compared = words >= FEWEST
-    share = np.where(compared, 1 / np.maximum(words, 1), 0)
-    one = np.bincount(row[ahead], minlength=len(sizes)) * share
-    two = np.bincount(row[behind], minlength=len(sizes)) * share
+    one, two = said * np.where(compared, 1 / np.maximum(words, 1), 0)
     return np.stack([one, two, one - two, compared], axis=1).astype(np.float32)
 
 
