@@ -61,18 +61,21 @@ def best(stack: Stack, scores: Floats, model: Model) -> list[list[int]]:
 
 def forward(scores: Floats, start: Ints, alive: Ints, model: Model) -> Floats:
     """The best sum that ends in each state of each row: ``[longest, states, pages]``, the longest page first."""
-    gain = model.steps[_FROM, _INTO][:, None]
-    reach = np.empty((len(alive), len(STATES), len(start)), np.float32)
+    rows = np.minimum(np.arange(len(alive))[:, None] + start, len(scores) - 1)
+    reach = np.ascontiguousarray(scores[rows].transpose(0, 2, 1))
+    gain = np.repeat(model.steps[_FROM, _INTO][:, None], len(start), axis=1)
     add, most, take = np.add, np.maximum.reduceat, np.take
-    before = reach[0]
-    add(scores[start].T, model.start[:, None], before)
-    for row, count in enumerate(alive[1:].tolist(), 1):  # ten microseconds each: what is spared here counts
-        paths = take(before[:, :count], _FROM, axis=0)
-        add(paths, gain, paths)
-        here = reach[row, :, :count]
-        most(paths, _STEPS, axis=0, out=here)
-        add(here, scores[start[:count] + row].T, here)
-        before = here
+    before, pages = reach[0], 0
+    add(before, model.start[:, None], before)
+    for here, count in zip(reach[1:], alive[1:].tolist(), strict=True):  # ten microseconds each: what is spared counts
+        if count != pages:
+            pages = count
+            own = np.ascontiguousarray(gain[:, :pages])
+            paths, best = np.empty_like(own), np.empty((len(STATES), pages), np.float32)
+        take(before[:, :pages], _FROM, 0, paths, "clip")
+        add(paths, own, paths)
+        most(paths, _STEPS, 0, None, best)
+        before = add(here[:, :pages], best, here[:, :pages])
     return reach
 
 
@@ -82,9 +85,11 @@ def backward(reach: Floats, size: Ints, alive: Ints, model: Model) -> Ints:
     steps = np.ascontiguousarray(model.steps)
     after = 0
     for row in range(len(reach) - 1, -1, -1):
-        count = alive[row]
-        path[row, :after] = (reach[row, :, :after] + steps[:, path[row + 1, :after]]).argmax(axis=0) if after else 0
-        path[row, after:count] = reach[row, :, after:count].argmax(axis=0)
+        here, count = reach[row], int(alive[row])
+        if after:
+            path[row, :after] = (here[:, :after] + steps[:, path[row + 1, :after]]).argmax(axis=0)
+        if count > after:
+            path[row, after:count] = here[:, after:count].argmax(axis=0)
         after = count
     return path
 
