@@ -6,8 +6,8 @@ menu entry. Rows are what the model labels. Only white space is touched in joini
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import accumulate, compress
+from dataclasses import dataclass
+from itertools import accumulate, chain, compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Lines:
     indents: list[int]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Rows:
     """The rows of a page, as parallel lists of equal length.
 
@@ -58,11 +58,11 @@ class Rows:
     `indents` how far its text is set in.
     """
 
-    texts: list[str] = field(default_factory=list)
-    first: list[int] = field(default_factory=list)
-    last: list[int] = field(default_factory=list)
-    gaps: list[int] = field(default_factory=list)
-    indents: list[int] = field(default_factory=list)
+    texts: list[str]
+    first: list[int]
+    last: list[int]
+    gaps: list[int]
+    indents: list[int]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -104,37 +104,45 @@ def set_in(before: str) -> int:
 
 def join(lines: Lines) -> Rows:
     """Make rows of lines: where text is wrapped the lines of a paragraph become one row, else each line is one."""
-    rows = Rows()
-    width, until, before = 0, 0, -1  # `before`: the last line that has text
-    regions = narrow(lines)
-    for number, text in enumerate(lines.texts):
-        if number >= until:
-            until = next(regions, len(lines.texts))
-            width = wrap_width(lines, number, until)
-        if not text:
-            continue
-        if width and before == number - 1 >= 0 and continues(lines, number, width):
-            rows.texts[-1] += " " + text
-            rows.last[-1] = number
-        else:
-            rows.gaps.append(number - 1 - before)
-            rows.texts.append(text)
-            rows.first.append(number)
-            rows.last.append(number)
-            rows.indents.append(lines.indents[number])
-        before = number
-    return rows
+    further = frozenset(continued(lines))
+    first = [number for number, text in enumerate(lines.texts) if text and number not in further]
+    last = [end(number, further) for number in first] if further else first
+    return Rows(
+        texts=[" ".join(lines.texts[one : other + 1]) for one, other in zip(first, last, strict=True)],
+        first=first,
+        last=last,
+        gaps=[one - other - 1 for one, other in zip(first, chain((-1,), last), strict=False)],
+        indents=[lines.indents[number] for number in first],
+    )
 
 
-def narrow(lines: Lines) -> Iterator[int]:
-    """Where a page changes between lines that may be wrapped and lines that are too long for it: ends of regions."""
-    wide_before: bool | None = None
-    for number, text in enumerate(lines.texts):
-        if text:
-            wide = len(text) > WIDEST
-            if wide_before is not None and wide != wide_before:
+def end(number: int, further: frozenset[int]) -> int:
+    """The last line of the row that begins at a line."""
+    while number + 1 in further:
+        number += 1
+    return number
+
+
+def continued(lines: Lines) -> Iterator[int]:
+    """The lines that go on with the line right before them."""
+    texts = lines.texts
+    for start, end in narrow(texts):
+        width = wrap_width(lines, start, end)
+        for number in range(start + 1, end if width else start):
+            if texts[number] and texts[number - 1] and continues(lines, number, width):
                 yield number
-            wide_before = wide
+
+
+def narrow(texts: list[str]) -> Iterator[tuple[int, int]]:
+    """Where the lines of a page may be wrapped: from one line that is too long for it to the next."""
+    start = 0
+    for number, text in enumerate(texts):
+        if len(text) > WIDEST:
+            if number - start > WRAPPED_LINES:
+                yield start, number
+            start = number + 1
+    if len(texts) - start > WRAPPED_LINES:
+        yield start, len(texts)
 
 
 def length(lines: Lines, number: int) -> int:
@@ -168,8 +176,8 @@ def wrap_width(lines: Lines, start: int, end: int) -> int:
     """
     texts = lines.texts
     followed = [number for number in range(start, end - 1) if texts[number] and texts[number + 1]]
-    if len(followed) < WRAPPED_LINES:
-        return 0
+    if sum(length(lines, number) > NARROWEST - LONGEST_WORD - 1 for number in followed) < WRAPPED_LINES:
+        return 0  # most pages: what another line follows is too short to be full at any width
     full = [0] * (WIDEST + LONGEST_WORD + 3)
     longer = [0] * (WIDEST + 2)
     for number in range(start, end):
