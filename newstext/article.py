@@ -58,7 +58,7 @@ FURNITURE = frozenset(
 )
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True):
+class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One line of a page with what it was taken for, 0..1 how surely, and the article it belongs to."""
 
     span: Span
@@ -67,7 +67,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     article: int | None = None
 
 
-class Mark(msgspec.Struct, frozen=True, array_like=True):
+class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A labelled piece of text that stands around an article's body: the raw material of its metadata."""
 
     label: Label

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
 def audit(lines: list[Line]) -> Audit:
     """Count the characters of the lines by where they went, line breaks included; blank lines count nowhere."""
-    counts = Audit()
+    article = furniture = unassigned = 0
     for line in lines:
-        size = line.span[1] - line.span[0]
-        if line.label is Label.UNASSIGNED:
-            counts.unassigned += size
-        elif line.label in FURNITURE or (line.article is None and line.label is not Label.BLANK):
-            counts.furniture += size
-        elif line.label is not Label.BLANK:
-            counts.article += size
-    return counts
+        label = line.label
+        if label is Label.BLANK:
+            continue
+        start, end = line.span
+        if label is Label.UNASSIGNED:
+            unassigned += end - start
+        elif line.article is None or label in FURNITURE:
+            furniture += end - start
+        else:
+            article += end - start
+    return Audit(article, furniture, unassigned)

@@ -39,6 +39,8 @@ def once(text: str) -> str:
 def opened(text: str, table: Words) -> tuple[str, bool]:
     """Cut what only says that a caption follows; whether it says that the picture is from the files."""
     low = text.lower()
+    if not low.startswith(table.captions):
+        return text, False
     for start in table.captions:
         if low.startswith(start) and not low[len(start) : len(start) + 1].isalnum():
             return text[len(start) :].strip(" :-–—"), start.startswith("file")
@@ -55,8 +57,9 @@ def credited(text: str, table: Words) -> tuple[str, str | None]:
         at = max(0, len(text) - LONGEST_CREDIT) + found.start()
         return text[:at].rstrip(" |-–—"), text[at:]
     low = text.lower()
-    at = max((low.rfind(marker) for marker in table.markers), default=-1)
-    if at >= 0 and len(text) - at <= LONGEST_CREDIT and not low[at - 1 : at].isalpha():
+    end = max(0, len(low) - LONGEST_CREDIT)
+    at = max((low.rfind(marker, end) for marker in table.markers), default=-1)
+    if at >= 0 and not low[at - 1 : at].isalpha():
         return text[:at].rstrip(" |-–—("), unmarked(text[at:].rstrip(")"), table)
     cut = max(text.rfind(stop) for stop in (". ", "| ", '." ', ".” ", "— ")) + 1
     if cut and len(text) - cut <= LONGEST_CREDIT and mentions(text[cut:], table):

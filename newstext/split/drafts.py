@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: The rule that evidence names: one model reads all lines of a page together.
 RULE = "line model"
 
+#: Rows that make an article's body.
+BODY = frozenset({Label.BODY, Label.SUBHEAD})
+
 #: What makes sureness a chance: slope and offset on its log-odds (`bench/train_split.py --folds 3` prints them).
 SLOPE, OFFSET = 0.48, -0.11
 
@@ -28,7 +31,7 @@ def draft(position: int, rows: list[Row]) -> Draft:
     headline = marks.repeat(rows)
     near = nearby(rows)
     marks.path(near, headline)
-    body = [row for row in rows if row.label in {Label.BODY, Label.SUBHEAD}]
+    body = [row for row in rows if row.label in BODY]
     paragraphs = [unmarked(row.text) for row in body]
     filed, paragraphs[0] = marks.dateline(body[0], paragraphs[0])
     told = sorted([*marks.marks(near), *([filed] if filed else [])], key=lambda mark: mark.span)

@@ -16,8 +16,8 @@ TELLING = frozenset(
     {Label.BYLINE, Label.DATELINE, Label.TIMESTAMP, Label.AGENCY, Label.BREADCRUMB, Label.TAGS, Label.LEGAL}
 )
 
-#: A path from the front page has no more steps than this.
-PATH = 6
+#: A path from the front page has no more steps than this, and its first is a word or two.
+PATH, FIRST = 6, 40
 
 
 def marks(rows: list[Row]) -> list[Mark]:
@@ -49,14 +49,16 @@ def path(rows: list[Row], headline: Row | None) -> None:
     if headline is None or headline not in rows:
         return
     home = words().home
-    title = key(headline.text)
     before = rows[: rows.index(headline) + 1]
-    ends = [at for at, row in enumerate(before) if key(row.text) == title]
-    for end in ends:
-        start = next((at for at in range(max(0, end - PATH), end) if key(before[at].text) in home), None)
-        if start is not None:
-            for crumb in before[start:end]:
-                crumb.label = Label.BREADCRUMB
-            if before[end] is not headline:
-                before[end].label = Label.REPEAT
-            return
+    starts = [at for at, row in enumerate(before) if len(row.text) <= FIRST and key(row.text) in home]
+    if not starts:
+        return
+    title = key(headline.text)
+    steps = sorted({at for start in starts for at in range(start + 1, min(start + 1 + PATH, len(before)))})
+    end = next((at for at in steps if key(before[at].text) == title), None)
+    if end is None:
+        return
+    for crumb in before[next(at for at in starts if at >= end - PATH) : end]:
+        crumb.label = Label.BREADCRUMB
+    if before[end] is not headline:
+        before[end].label = Label.REPEAT

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from newstext.article import Label, Line
 from newstext.split.kinds import is_agency, kind
@@ -33,6 +34,9 @@ PARTS = frozenset(
     }
 )
 
+#: What a line that names an agency alone is mostly taken for.
+_AGENCIES = frozenset({Label.TIMESTAMP, Label.BYLINE})
+
 #: Furniture that reads like prose and that the model was not sure of is called unassigned: a person may look.
 DOUBTFUL, PROSE = 0.6, 60
 
@@ -45,8 +49,7 @@ LEAST_LETTERS = 8
 LETTERS_READ = 40
 
 
-@dataclass(slots=True)
-class Row:
+class Row(msgspec.Struct, eq=False):
     """One row of the page with all that is known of it; `part` is where it stands to its article's body (P H B E)."""
 
     text: str
@@ -73,7 +76,7 @@ def named(text: str, tag: Tag) -> Label:
         name = kind(text)
         if name is Label.FURNITURE and tag.sure < DOUBTFUL and len(text) > PROSE:
             return Label.UNASSIGNED
-    elif name in {Label.TIMESTAMP, Label.BYLINE} and is_agency(text, words()):
+    elif name in _AGENCIES and is_agency(text, words()):
         return Label.AGENCY
     return name
 
@@ -97,35 +100,34 @@ def articles(rows: list[Row]) -> list[list[Row]]:
 
 def says_something(group: list[Row]) -> bool:
     """Whether a group has a body in words. Punctuation that the model took for one is nobody's: unassigned."""
-    body = [row for row in group if row.label is Label.BODY]
     letters = 0
-    for row in body:
-        letters += sum(map(str.isalpha, row.text[:LETTERS_READ]))
-        if letters >= LEAST_LETTERS:
-            return True
-    for row in body:
-        row.label = Label.UNASSIGNED
+    for row in group:
+        if row.label is Label.BODY:
+            letters += sum(map(str.isalpha, row.text[:LETTERS_READ]))
+            if letters >= LEAST_LETTERS:
+                return True
+    for row in group:
+        if row.label is Label.BODY:
+            row.label = Label.UNASSIGNED
     return False
 
 
 def nearby(rows: list[Row]) -> list[Row]:
     """An article's rows without the furniture far before its head or far after its body."""
-    parts = [row.part for row in rows]
-    head = next((at for at, part in enumerate(parts) if part != "P"), 0)
-    tail = next((at for at in range(len(parts) - 1, -1, -1) if parts[at] != "E"), len(parts))
+    head = next((at for at, row in enumerate(rows) if row.part != "P"), 0)
+    tail = next((at for at in range(len(rows) - 1, -1, -1) if rows[at].part != "E"), len(rows))
     return rows[max(0, head - NEARBY) : tail + 1 + NEARBY]
 
 
 def account(lines: Lines, rows: Rows, found: list[Row]) -> list[Line]:
     """One entry for every line of the page, blank ones too."""
-    out: list[Line] = []
     spans = lines.spans
+    blank = Label.BLANK
+    unread = Line((0, 0), blank)
+    out = [unread if text else Line(span, blank) for span, text in zip(spans, lines.texts, strict=True)]
     for first, last, row in zip(rows.first, rows.last, found, strict=True):
-        if len(out) < first:
-            out += [Line(span, Label.BLANK) for span in spans[len(out) : first]]
         number = row.article if row.label in PARTS else None
-        out.append(Line(spans[first], row.label, row.sure, number))
-        if last > first:
-            out += [Line(span, row.label, row.sure, number) for span in spans[first + 1 : last + 1]]
-    out += [Line(span, Label.BLANK) for span in spans[len(out) :]]
+        out[first] = Line(spans[first], row.label, row.sure, number)
+        for at in range(first + 1, last + 1):
+            out[at] = Line(spans[at], row.label, row.sure, number)
     return out

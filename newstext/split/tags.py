@@ -6,7 +6,7 @@ D date, T tag, A agency, L dateline on its own line, U standfirst, F furniture.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from newstext.article import Label
 
@@ -26,7 +26,7 @@ LABELS = {
 }
 
 
-class Tag(NamedTuple):
+class Tag(msgspec.Struct, frozen=True, gc=False):
     """A row's code, the part of the article where it stands (P before the headline, H from there to the body,
     B in the body, E after it), the number of the article, and the confidence in all this, 0..1.
     """
