@@ -63,9 +63,7 @@ def test_the_command_prints_the_same_plan():
     assert "WIREDESK_INDEX_ARTICLES" in words
 
 
-@pytest.mark.parametrize(
-    ("a_day", "cores", "said"), [("1000", "1", "on 1 machine of 1 core,"), ("100000000", "8", " machines of 8 cores,")]
-)
-def test_one_machine_is_one(a_day, cores, said):
+@pytest.mark.parametrize(("cores", "said"), [("1", "on 4 machines of 1 core,"), ("4", "on 1 machine of 4 cores,")])
+def test_one_machine_is_one(cores, said):
     """The plan speaks of one machine and of many as people do."""
-    assert said in command("", "plan", "--articles-per-day", a_day, "--cores", cores)[1]
+    assert said in command("", "plan", "--articles-per-day", "1000", "--cores", cores)[1]
