@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,10 @@ _FORMS = tuple(
         rf"(?<!\d){_YEAR},? {_NAME}[. ]{{1,2}}(?P<d>[0-3]?\d)(?!\d)",
     )
 )
+#: All forms but one print the year in full: most lines of a page hold none.
+_CENTURY, _SHORT_YEAR = re.compile(r"(?:19|20)\d\d"), slice(5, 6)
+#: Characters of a line whose dates are remembered.
+_LINE = 300
 _CLOCK = (
     r"(?:(?P<half1>오후|오전|午後|午前|下午|上午) ?)?(?P<h>[0-2]?\d)"
     r"(?:(?P<colon>[:.h٫]|시 ?|時)(?P<min>[0-5]\d)(?:분|分)?(?:[:.](?P<s>[0-5]\d)(?!\d)(?:[.,]\d{1,9})?)?)?"
@@ -93,19 +97,27 @@ class Habit(NamedTuple):
 
 def stamps(text: str, habit: Habit) -> list[Stamp]:
     """Every full date of `text` in printed order; overlapping readings are given once, longest form first."""
+    return list(_line_stamps(text, habit)) if len(text) <= _LINE else _stamps(text, habit)
+
+
+@lru_cache(maxsize=1 << 13)  # a line is asked for its dates by everything that wonders what it is
+def _line_stamps(text: str, habit: Habit) -> tuple[Stamp, ...]:
+    return tuple(_stamps(text, habit))
+
+
+def _stamps(text: str, habit: Habit) -> list[Stamp]:
     found: list[Stamp] = []
     taken: list[Span] = []
     text = text if text.isascii() else text.translate(_BLANKS)
     if habit.month_first and _WORLDLY.search(text):
         habit = habit._replace(month_first=False)
-    if any(c.isdigit() for c in text):
-        for form in _FORMS:
-            for match in form.finditer(text):
-                a, b = match.span()
-                if all(b <= x or a >= y for x, y in taken) and (day := _day(match, habit)):
-                    stamp = _with_time(text, (a, b), *day)
-                    found.append(stamp)
-                    taken.append((min(a, stamp.span[0]), max(b, stamp.span[1])))
+    for form in _FORMS if _CENTURY.search(text) else _FORMS[_SHORT_YEAR]:
+        for match in form.finditer(text):
+            a, b = match.span()
+            if all(b <= x or a >= y for x, y in taken) and (day := _day(match, habit)):
+                stamp = _with_time(text, (a, b), *day)
+                found.append(stamp)
+                taken.append((min(a, stamp.span[0]), max(b, stamp.span[1])))
     found.sort(key=lambda stamp: stamp.span)
     return found or ([ago] if (ago := _relative(text, habit.now)) else [])
 
