@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from newstext.article import Evidence
 from newstext.extract.tables import fold, rows, toml, words
@@ -18,6 +18,9 @@ from newstext.extract.votes import Vote, key, votes
 
 if TYPE_CHECKING:
     from newstext.article import Unit
+
+#: Ways to speak for a name that any line does.
+_WEAK = frozenset({"echo", "alone"})
 
 
 def housed(unit: Unit) -> None:
@@ -40,7 +43,7 @@ def _elected(votes: list[Vote]) -> tuple[str, Evidence] | None:
     beside them (a multinomial logistic model; its weights are fitted by bench/imprint.py).
     """
     places = candidates(votes)
-    odds = {each: math.exp(_score(found)) for each, found in places.items()}
+    odds = {each: _odds(*_told(found)) for each, found in places.items()}
     best = max(odds, key=lambda each: odds[each], default="")
     chance = odds[best] / (1 + sum(odds.values())) if best else 0.0
     if chance < toml("imprints")["enough"]:
@@ -65,25 +68,44 @@ def printed(found: list[Vote]) -> str:
     return max(whole or prints, key=lambda name: prints[name])
 
 
-def _score(found: list[Vote]) -> float:
-    weights: dict[str, float] = toml("imprints")["weights"]
-    return sum(weights[sign] * value for sign, value in signs(found).items())
-
-
 def signs(found: list[Vote]) -> dict[str, float]:
     """What the places of one name tell: how often each kind speaks for it, and how the name looks."""
-    told = {"constant": 1.0}
-    for reason, times in Counter(vote.reason for vote in found).items():
-        told[reason] = math.log1p(times)
-    name = found[0].name
-    told["kinds"] = float(len({vote.reason for vote in found} - {"echo", "alone"}))
-    told["lines"] = math.log1p(len({vote.span for vote in found}))
-    single = " " not in name.strip()
-    told["single"] = float(single and "." not in name)
-    told["short"] = float(len(name) < 5)
-    told["small"] = float(fold(name) in _everyday())
-    told["paper"] = float(not single and not words("imprints", "papers").isdisjoint(fold(name).split()))
-    return told
+    return _signs(*_told(found))
+
+
+class _Looks(NamedTuple):
+    """How a name looks, as signs."""
+
+    single: bool
+    short: bool
+    small: bool
+    paper: bool
+
+    @classmethod
+    @lru_cache(maxsize=1 << 14)  # the names of a site's furniture stand on all its pages
+    def of(cls, name: str) -> _Looks:
+        single = " " not in name.strip()
+        paper = not single and not words("imprints", "papers").isdisjoint(fold(name).split())
+        return cls(single and "." not in name, len(name) < 5, fold(name) in _everyday(), paper)
+
+
+def _told(found: list[Vote]) -> tuple[_Looks, tuple[str, ...], int]:
+    """All that counts of a name's places: most names of a page are told of in one of a few ways."""
+    lines = len({vote.span for vote in found}) if len(found) > 1 else 1
+    return _Looks.of(found[0].name), tuple(sorted(vote.reason for vote in found)), lines
+
+
+def _signs(looks: _Looks, reasons: tuple[str, ...], lines: int) -> dict[str, float]:
+    times = Counter(reasons)
+    told = {"constant": 1.0} | {reason: math.log1p(count) for reason, count in times.items()}
+    told |= {"kinds": float(len(times.keys() - _WEAK)), "lines": math.log1p(lines)}
+    return told | {sign: float(value) for sign, value in looks._asdict().items()}
+
+
+@lru_cache(maxsize=1 << 12)
+def _odds(looks: _Looks, reasons: tuple[str, ...], lines: int) -> float:
+    weights: dict[str, float] = toml("imprints")["weights"]
+    return math.exp(sum(weights[sign] * value for sign, value in _signs(looks, reasons, lines).items()))
 
 
 @cache

@@ -50,6 +50,19 @@ class Vote(NamedTuple):
     span: Span
 
 
+#: What becomes a vote: a name as it stands, the reason, the place.
+_Place = tuple[str, str, "Span"]
+
+
+class _Line(NamedTuple):
+    """A line with its words: where each stands, and its letters alone."""
+
+    text: str
+    places: list[Span]
+    letters: list[str]
+    span: Span
+
+
 def votes(unit: Unit) -> list[Vote]:
     """All places of a page that speak for a name."""
     lines = [line for line in unit.lines if line.label not in _STORY]
@@ -58,10 +71,10 @@ def votes(unit: Unit) -> list[Vote]:
     short = [(text, span) for text, span in shown if len(text) <= _LONGEST]
     writers = {line.span for line in lines if line.label in (Label.BYLINE, Label.TIMESTAMP)}
     end = max((line.span[1] for line in unit.lines if line.label is Label.BODY), default=0)
-    spaced = [_words(text, span) for text, span in short]
+    spaced = [_Line(text, *_spelling(text), span) for text, span in short]
     found = [*_owned(shown, end), *_cued(short), *_alone(short), *_spelt(spaced, addresses, writers)]
-    names = [vote._replace(name=bare) for vote in found if _is_name(bare := vote.name.strip(_MARGIN))]
-    return [*names, *_echoes(spaced, names)]
+    names = [(bare, reason, span) for name, reason, span in found if _is_name(bare := name.strip(_MARGIN))]
+    return [Vote(*each) for each in (*names, *_echoes(spaced, {key(name) for name, _, _ in names}))]
 
 
 def _ends(lines: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
@@ -96,46 +109,66 @@ def key(name: str) -> str:
     return _letters(re.sub(r"^the\s+", "", bare)) or _letters(name)
 
 
-def _owned(shown: list[tuple[str, Span]], end: int) -> Iterator[Vote]:
+def _owned(shown: list[tuple[str, Span]], end: int) -> Iterator[_Place]:
     """Owners in copyright lines; without a year or the word the sign is a photographer's, but for below the story."""
     for text, span in shown:
         below = span[0] > end or _YEAR.search(text) or "opyright" in text
         name = owner(text) if below else None
         if name:
             company = not words("imprints", "companies").isdisjoint(fold(name).split()) or name.endswith("verlag")
-            yield Vote(name, "company" if company else "owner", span)
+            yield name, "company" if company else "owner", span
 
 
-def _cued(lines: list[tuple[str, Span]]) -> Iterator[Vote]:
+def _cued(lines: list[tuple[str, Span]]) -> Iterator[_Place]:
     """Names after (or before) words that stand beside a house's name: `Follow The Daily Gull`, `Gull Logo`."""
-    before, after = words("imprints", "before"), words("imprints", "after")
     for text, span in lines:
-        tokens = text.replace("-", " -").split()
-        small = [token.casefold() for token in tokens]
-        for size in range(min(_CUE, len(tokens) - 1), 0, -1):
-            if " ".join(small[:size]) in before:
-                yield Vote(text.split(maxsplit=size)[-1].strip(_EDGES), "before", span)
-                break
-        for size in range(min(_CUE, len(tokens) - 1), 0, -1):
-            if " ".join(small[-size:]).lstrip("-") in after:
-                rest = "".join(token if token[0] == "-" else f" {token}" for token in tokens[:-size])
-                yield Vote(rest.strip(_EDGES + "-"), "after", span)
-                break
+        for name, reason in _beside(text):
+            yield name, reason, span
 
 
-def _alone(lines: list[tuple[str, Span]]) -> Iterator[Vote]:
+@lru_cache(maxsize=1 << 14)  # the furniture of one page is that of a site's others
+def _beside(text: str) -> tuple[tuple[str, str], ...]:
+    """The names of a line that stand beside a cue, each with the side that the cue is on."""
+    tokens = text.replace("-", " -").split()
+    most = min(_CUE, len(tokens) - 1)
+    if most < 1:
+        return ()
+    found = []
+    if tokens[0].casefold() in _first_words():
+        before, small = words("imprints", "before"), [token.casefold() for token in tokens[:most]]
+        if size := next((size for size in range(most, 0, -1) if " ".join(small[:size]) in before), 0):
+            found.append((text.split(maxsplit=size)[-1].strip(_EDGES), "before"))
+    if tokens[-1].casefold().lstrip("-") in _last_words():
+        after, small = words("imprints", "after"), [token.casefold() for token in tokens[-most:]]
+        if size := next((size for size in range(most, 0, -1) if " ".join(small[-size:]).lstrip("-") in after), 0):
+            rest = "".join(token if token[0] == "-" else f" {token}" for token in tokens[:-size])
+            found.append((rest.strip(_EDGES + "-"), "after"))
+    return tuple(found)
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(cue.partition(" ")[0] for cue in words("imprints", "before"))
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(cue.rpartition(" ")[2].lstrip("-") for cue in words("imprints", "after"))
+
+
+def _alone(lines: list[tuple[str, Span]]) -> Iterator[_Place]:
     """Names that are lines of their own: on top of the page, or again and again."""
     times: dict[str, list[Span]] = defaultdict(list)
     for number, (text, span) in enumerate(lines):
         times[text].append(span)
         if number < _TOP:
-            yield Vote(text, "top", span)
-        elif len(text.split()) < _MOST_WORDS:
-            yield Vote(text, "alone", span)
+            yield text, "top", span
+        elif text.count(" ") < _MOST_WORDS and len(text.split()) < _MOST_WORDS:
+            yield text, "alone", span
         if number < _TOP and (tail := _TITLE.search(text)):
-            yield Vote(tail[1], "title", span)
+            yield tail[1], "title", span
     for text, spans in times.items():
-        yield from (Vote(text, "again", span) for span in spans[1:])
+        yield from ((text, "again", span) for span in spans[1:])
 
 
 @cache
@@ -144,65 +177,70 @@ def _houses() -> dict[str, bool]:
     return {key(name): len(re.sub(r"^The ", "", name).split()) > 1 for _, name in rows("houses")}
 
 
+class _Wanted(NamedTuple):
+    """The letters of names, and of all that those begin with."""
+
+    keys: Collection[str]
+    begins: Collection[str]
+
+    @classmethod
+    def of(cls, names: Collection[str]) -> _Wanted:
+        return cls(names, frozenset(name[:end] for name in names for end in range(1, len(name) + 1)))
+
+
 @cache
-def _beginnings() -> frozenset[str]:
-    return _starts(_houses())
+def _read() -> _Wanted:
+    return _Wanted.of(_houses().keys())
 
 
-def _starts(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name[:end] for name in names for end in range(1, len(name) + 1))
-
-
-class _Words(NamedTuple):
-    """A line with its words: where each stands, and its letters alone."""
-
-    text: str
-    span: Span
-    places: list[Span]
-    letters: list[str]
-
-
-def _words(text: str, span: Span) -> _Words:
+@lru_cache(maxsize=1 << 14)  # the furniture of one page is that of a site's others
+def _spelling(text: str) -> tuple[list[Span], list[str]]:
+    """The words of a line: where each stands, and its letters alone."""
     found = list(_TOKEN.finditer(text))
-    return _Words(text, span, [each.span() for each in found], [_letters(each.group()) for each in found])
+    return [each.span() for each in found], [_letters(each.group()) for each in found]
 
 
-def _runs(line: _Words, starts: Collection[str], more: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Runs of words whose letters begin like a wanted name: (letters, as printed with an article before it)."""
-    for at, (begin, _) in enumerate(line.places):
-        spelt = ""
-        for (_, end), letters in zip(line.places[at : at + _MOST_WORDS], line.letters[at:], strict=False):
-            spelt += letters
-            if spelt not in starts and spelt not in more:
+def _runs(line: _Line, wanted: _Wanted, others: _Wanted | None = None) -> Iterator[tuple[str, str]]:
+    """Runs of words whose letters are those of a wanted name: (letters, as printed with an article before it)."""
+    (keys, begins), (more, beginnings) = wanted, others or wanted
+    text, places, every, _ = line
+    for at, first in enumerate(every):
+        spelt, number = first, at
+        while spelt in begins or spelt in beginnings:
+            if spelt in keys or spelt in more:
+                begin, end = places[at][0], places[number][1]
+                yield spelt, text[begin - 4 if text[max(0, begin - 4) : begin] == "The " else begin : end]
+            number += 1
+            if number == len(every) or number == at + _MOST_WORDS:
                 break
-            first = begin - 4 if line.text[max(0, begin - 4) : begin] == "The " else begin
-            yield spelt, line.text[first:end]
+            spelt += every[number]
 
 
-def _spelt(lines: list[_Words], addresses: set[str], writers: set[Span]) -> Iterator[Vote]:
+def _spelt(lines: list[_Line], addresses: set[str], writers: set[Span]) -> Iterator[_Place]:
     """Runs of words that spell an address of the page, or the name of a house that is widely read."""
-    starts, houses = _starts(addresses), _houses()
+    hosts, known, houses = _Wanted.of(addresses), _read(), _houses()
     for line in lines:
-        for spelt, name in _runs(line, starts, _beginnings()):
+        for spelt, name in _runs(line, hosts, known):
             if spelt in addresses:
-                yield Vote(name, "address", line.span)
+                yield name, "address", line.span
             if spelt in houses and name[0].isupper():
                 alone = "employer" if line.span in writers else "house"
-                yield Vote(name, alone if houses[spelt] else "word", line.span)
+                yield name, alone if houses[spelt] else "word", line.span
 
 
-def _echoes(lines: list[_Words], votes: list[Vote]) -> Iterator[Vote]:
+def _echoes(lines: list[_Line], names: set[str]) -> Iterator[_Place]:
     """More lines that name a candidate, whatever else they say."""
-    wanted = {key(vote.name) for vote in votes}
-    starts = _starts(wanted)
+    wanted = _Wanted.of(names)
     for line in lines:
-        yield from (Vote(name, "echo", line.span) for spelt, name in _runs(line, starts) if spelt in wanted)
+        yield from ((name, "echo", line.span) for _, name in _runs(line, wanted))
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_name(name: str) -> bool:
     if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _MOST_WORDS or "@" in name or "/" in name:
         return False
     if not any(c.isalpha() for c in name) or kind(name) is not Label.FURNITURE or name[-1] in "!?…":
         return False
     small = name.islower() and "." not in name and len(name) < 5
-    return not small and fold(name) not in words("publishers", "never") | words("imprints", "elsewhere")
+    folded = fold(name)
+    return not (small or folded in words("publishers", "never") or folded in words("imprints", "elsewhere"))
