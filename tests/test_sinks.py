@@ -141,6 +141,24 @@ def test_json_lines_written_but_not_acknowledged_are_not_written_again(redis, tm
     assert _lines(tmp_path) == _ids(5)
 
 
+@pytest.mark.parametrize("restarted", [True, False])
+def test_json_lines_know_what_a_redis_that_lost_power_publishes_again(redis, tmp_path, restarted):
+    """Streams and group were set back: the same articles come under other numbers, several batches of them."""
+    sink = jsonl.open_sink(_target(redis, tmp_path, bytes=5_000))
+    publish(redis, map(a_record, range(12)))
+    carry(redis, sink)
+    redis.flushall()
+    if restarted:
+        sink.close()
+        sink = jsonl.open_sink(_target(redis, tmp_path, bytes=5_000))
+    publish(redis, map(a_record, reversed(range(14))))
+    publish(redis, [a_record(3, version=2)], keys.COPIES)
+    carry(redis, sink)
+    sink.close()
+
+    assert sorted(_lines(tmp_path)) == sorted([*_ids(14), a_record(3).id])
+
+
 def test_half_a_batch_is_cut_off(redis, tmp_path):
     """What stands behind the mark is of a batch that was not finished: it comes again."""
     publish(redis, map(a_record, range(4)))
