@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from outputs import drain
 from running import SECONDS, WIREDESK, environment, page, until
 
 from producers import Desk
@@ -23,11 +24,11 @@ pytestmark = pytest.mark.skipif(not hasattr(fcntl, "F_SETLEASE"), reason="the se
 
 
 @contextmanager
-def watching(url, folder, *, settle=0.2, rescan=0.3, **settings):
+def watching(url, folder, *, settle=0.2, rescan=0.3, sure=0.1, **settings):
     """A watcher at work in a thread."""
     stop = threading.Event()
     desk = Desk(url, settings=replace(Settings(), **settings), patience=1)
-    with desk, closing(Watcher(folder, desk, settle=settle, rescan=rescan)) as watcher:
+    with desk, closing(Watcher(folder, desk, settle=settle, rescan=rescan, sure=sure)) as watcher:
         thread = threading.Thread(target=watcher.run, args=(stop,))
         thread.start()
         try:
@@ -145,6 +146,22 @@ def test_a_full_desk_leaves_files_claimed_not_lost(redis_url, redis, tmp_path):
 
     assert len(names(tmp_path / ".wiredesk")) - 1 == 5
     assert not names(tmp_path / "done")
+
+
+def test_a_file_is_held_until_its_outcome_is_sure(redis_url, redis, settings, tmp_path):
+    """A Redis that lost power has forgotten a file with its outcome: it is sent again, and then put away."""
+    (tmp_path / "page.txt").write_text(page("Port Unsure"))
+    with watching(redis_url, tmp_path, sure=4.0):
+        until(lambda: redis.llen("rq:queue:split"))
+        drain(settings)
+        assert redis.xlen("wiredesk:files") == 1
+        redis.flushall()
+        until(lambda: redis.llen("rq:queue:split"))
+        assert not names(tmp_path / "done")
+        drain(settings)
+        until(lambda: names(tmp_path / "done"))
+
+    assert redis.xlen("wiredesk:files") == 1
 
 
 def test_two_watchers_share_a_directory(running, tmp_path):

@@ -1,7 +1,8 @@
 """The watcher: claims complete files, submits them, and moves each where its outcome says.
 
-It holds a file (claimed, on disk) until the desk has published or rejected it. So whatever is lost in between, by a
-power failure of Redis or by a kill of this process, is sent again from the file, and the desk knows what it had.
+It holds a file (claimed, on disk) until the desk has published or rejected it, and for some seconds more (`standing`).
+So whatever is lost in between, by a power failure of Redis or by a kill of this process, is sent again from the file,
+and the desk knows what it had.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from producers.errors import Changed, NotAFile
 from producers.items import Item, Receipt
 from producers.parcels import open_regular
 from producers.several import batches
+from producers.status import Status
 from producers.watch.inbox import Inbox
+from producers.watch.standing import SURE, Standing
 from producers.watch.wake import Wake
 from producers.watch.writers import Writers
 from wiredesk import log
@@ -44,13 +47,18 @@ class _End(NamedTuple):
 
 
 class Watcher:
-    """`settle`: seconds of quiet where the kernel does not know writers. `rescan`: seconds between looks unasked."""
+    """Seconds: `settle`, of quiet where the kernel does not know writers; `rescan`, between looks unasked; `sure`, that
+    an outcome must have stood before its file is put away.
+    """
 
-    def __init__(self, folder: Path, desk: Desk, *, settle: float, rescan: float, source: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, desk: Desk, *, settle: float, rescan: float, sure: float = SURE, source: str | None = None
+    ) -> None:
         self._desk, self._source, self._rescan = desk, source, rescan
         self._inbox = Inbox(folder)
         self._writers = Writers(settle)
         self._outcomes = desk.watch_outcomes()
+        self._standing = Standing(desk, sure)
         self._wake = Wake(folder)
         self._next_scan = 0.0
         self._unfinished = False
@@ -89,11 +97,11 @@ class Watcher:
         try:
             self._send()
             for status in self._outcomes.look(LOOK if self._sent else 0.0):
-                rejected = status.reason or "No article came of it." if status.outcome == "rejected" else None
-                for name in self._sent.pop(status.id):
-                    self._ends[name] = _End(status.id[:8], rejected)
+                self._standing.add(status)
+            for file, known in self._standing.due():
+                self._conclude(file, known)
             for file in list(self._outcomes.unknown):
-                self._to_send.update(dict.fromkeys(self._sent.pop(file, [])))
+                self._send_again(file)
             self._outcomes.unknown.clear()
         except LATER as error:
             self._complain(type(error).__name__, reason=str(error))
@@ -101,6 +109,20 @@ class Watcher:
             return False
         self._complained.clear()
         return self._put_away()
+
+    def _conclude(self, file: str, status: Status | None) -> None:
+        """What becomes of a file whose outcome has had its time; one that Redis forgot begins again."""
+        if status is None:
+            self._send_again(file)
+        elif status.done:
+            rejected = status.reason or "No article came of it." if status.outcome == "rejected" else None
+            for name in self._sent.pop(file, []):
+                self._ends[name] = _End(file[:8], rejected)
+        else:
+            self._outcomes.expect(file)
+
+    def _send_again(self, file: str) -> None:
+        self._to_send.update(dict.fromkeys(self._sent.pop(file, [])))
 
     def _scan(self) -> None:
         """Claim what is complete."""

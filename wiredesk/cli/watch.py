@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from producers import Desk
+from producers.watch.standing import SURE
 from producers.watch.watcher import Watcher
 from wiredesk import log
 from wiredesk.connection import client, reach
@@ -28,9 +29,13 @@ PATIENCE = 2.0
 @click.option(
     "--rescan", type=click.FloatRange(0.05), default=10.0, show_default=True, help="Seconds between looks unasked."
 )
+@click.option(
+    "--sure", type=click.FloatRange(0), default=SURE, show_default=True,
+    help="Seconds that an outcome must have stood before its file is put away: more than Redis may forget.",
+)  # fmt: skip
 @click.option("--source", help="Who delivers into it: noted with each file.")
 @click.option("--once", is_flag=True, help="End when all that lies there has its outcome.")
-def command(folder: Path, settle: float, rescan: float, source: str | None, once: bool) -> int:
+def command(folder: Path, settle: float, rescan: float, sure: float, source: str | None, once: bool) -> int:
     """Take complete files out of DIR, submit them, and move each to DIR/done or DIR/rejected once it has its outcome.
 
     Files whose name starts with a dot or ends in .part, .tmp and the like are left alone, links and pipes as well. A
@@ -45,6 +50,6 @@ def command(folder: Path, settle: float, rescan: float, source: str | None, once
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with Desk(settings=settings, patience=PATIENCE) as desk:
-        with closing(Watcher(folder, desk, settle=settle, rescan=rescan, source=source)) as watcher:
+        with closing(Watcher(folder, desk, settle=settle, rescan=rescan, sure=sure, source=source)) as watcher:
             watcher.run(stop, once=once)
         return 1 if once and watcher.rejected else 0
