@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -40,9 +41,13 @@ class MortalRedis:
                 "--appendonly", "yes", "--appendfsync", "everysec", "--auto-aof-rewrite-min-size", "8mb",
                 "--logfile", "redis.log", *self._options,
             ],
-            cwd=self._folder,
+            cwd=self._folder, env=self.environment(),
         )  # fmt: skip
         self._await()
+
+    def environment(self) -> dict[str, str]:
+        """What the server's process is given."""
+        return dict(os.environ)
 
     def kill(self) -> None:
         """SIGKILL, and up again."""
