@@ -99,7 +99,7 @@ def _host(domain: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _letters(text: str) -> str:
-    return _NO_LETTER.sub("", fold(text))
+    return text.lower() if text.isascii() and text.isalnum() else _NO_LETTER.sub("", fold(text))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -163,7 +163,7 @@ def _alone(lines: list[tuple[str, Span]]) -> Iterator[_Place]:
         times[text].append(span)
         if number < _TOP:
             yield text, "top", span
-        elif text.count(" ") < _MOST_WORDS and len(text.split()) < _MOST_WORDS:
+        elif len(text.split()) < _MOST_WORDS:
             yield text, "alone", span
         if number < _TOP and (tail := _TITLE.search(text)):
             yield tail[1], "title", span
