@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["split", "split_all"]
 
-#: Pages are read together up to about so many rows: more spares nothing further and takes memory.
-TOGETHER = 2048
+#: Pages are read together up to about so many rows, which bounds memory.
+TOGETHER = 1 << 15
 
 
 def split(text: str, weights: Model | None = None) -> Unit:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newstext.split.features import features
+from newstext.split.stack import Stack
 from newstext.split.states import CODE, PART, STATES, allowed, begins
 from newstext.split.tags import Tag
 from newstext.split.titles import titled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from newstext.split.model import Model
     from newstext.split.page import Rows
-    from newstext.split.stack import Stack
     from newstext.split.tokens import Floats, Ints
 
 #: Which steps from state to state open an article.
@@ -29,33 +29,53 @@ _INTO, _FROM = np.nonzero([[allowed(before, after) for before in STATES] for aft
 _STEPS = np.searchsorted(_INTO, np.arange(len(STATES)))
 
 
+#: Pages are scored together up to about so many rows: more of them spare nothing further and leave the cache.
+SCORED = 2048
+#: The search holds so many places for rows at most, those beyond the ends of shorter pages among them.
+SEARCHED = 1 << 16
+
+
 def read(pages: Sequence[Rows], model: Model) -> list[list[Tag]]:
     """Tag every row of some pages, each of which has rows."""
     if not pages:
         return []
-    stack, scores = scored(pages, model)
+    stack = Stack.of([len(rows) for rows in pages])
+    parts = [scored(group, model) for group in together(pages)]
+    scores = np.concatenate(parts) if len(parts) > 1 else parts[0]
     paths = [titled(path, own) for path, own in zip(best(stack, scores, model), stack.split(scores), strict=True)]
     path = np.concatenate(paths)
     flat = tags(stack, path, sureness(stack, scores, model, path))
     return stack.split(flat)
 
 
-def scored(pages: Sequence[Rows], model: Model) -> tuple[Stack, Floats]:
+def together(pages: Sequence[Rows]) -> Iterator[Sequence[Rows]]:
+    """Pages that are scored together, in their order."""
+    start = size = 0
+    for end, rows in enumerate(pages):
+        if end > start and size + len(rows) > SCORED:
+            yield pages[start:end]
+            start, size = end, 0
+        size += len(rows)
+    yield pages[start:]
+
+
+def scored(pages: Sequence[Rows], model: Model) -> Floats:
     """The pages' scores; what they were made of is given up before the search takes its own memory."""
-    found = features(pages)
-    return found.stack, model.scores(found)
+    return model.scores(features(pages))
 
 
 def best(stack: Stack, scores: Floats, model: Model) -> list[list[int]]:
     """Each page's path of states with the highest sum of `scores` ``[rows, states]`` and of the model's steps."""
-    order = np.argsort(-stack.sizes, kind="stable")
-    start, size = stack.start[order], stack.sizes[order]
-    alive = np.searchsorted(-size, -np.arange(size[0]), side="left")  # how many pages have a row of this number
-    reach = forward(scores, start, alive, model)
-    path = backward(reach, size, alive, model)
     found: list[list[int]] = [[]] * stack.pages
-    for at, page in enumerate(order.tolist()):
-        found[page] = path[: size[at], at].tolist()
+    order = np.argsort(-stack.sizes, kind="stable")  # pages of like length are searched together
+    while len(order):
+        group, order = np.split(order, [max(1, SEARCHED // int(stack.sizes[order[0]]))])
+        size = stack.sizes[group]
+        alive = np.searchsorted(-size, -np.arange(size[0]), side="left")  # how many pages have a row of this number
+        reach = forward(scores, stack.start[group], alive, model)
+        path = backward(reach, size, alive, model)
+        for at, page in enumerate(group.tolist()):
+            found[page] = path[: size[at], at].tolist()
     return found
 
 
