@@ -1,0 +1,1 @@
+"""A desk under constant load for hours: `python -m bench.soak`."""
