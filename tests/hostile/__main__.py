@@ -6,6 +6,7 @@
     python -m tests.hostile --only bomb      the kinds with this word in their name
     python -m tests.hostile --short          some of all, and one file of each sort that is built to hurt
     python -m tests.hostile --giants         the files of gigabytes as well
+    python -m tests.hostile --table          the files of docs/formats.md alone, a row each
 
 Prints a table, and what went wrong. Exit status 1 when anything did.
 """
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from tests.hostile import cases, trial
+from tests.hostile import cases, promised, trial
 from tests.hostile.structures import giants
 from tests.hostile.trial import Seen
 
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument(
         "--giants", action="store_true", help="the files of gigabytes as well (takes minutes and 2 GB of disk)"
     )
+    parser.add_argument("--table", action="store_true", help="the files of docs/formats.md, a row each")
     wanted = parser.parse_args()
     print(f"kinds: {cases.kinds()}, formats: {cases.formats()}", flush=True)
     seen = []
@@ -42,20 +44,30 @@ def main() -> int:
             seen.append(one)
             for complaint in one.wrong:
                 print(f"WRONG {one.kind} / {one.carrier}: {complaint}", flush=True)
-    print(table(seen))
+    print(promised.table(seen) if wanted.table else table(seen))
     return 1 if any(one.wrong for one in seen) else 0
 
 
 def _each(desk: trial.Trial, wanted: argparse.Namespace) -> Iterator[Seen]:
     part, parts = wanted.part
-    some = cases.short() if wanted.short else cases.sample(cases.matching(wanted.only), wanted.share)
-    for case in islice(some, part - 1, None, parts):
+    for case in islice(_small(wanted), part - 1, None, parts):
         yield desk.try_bytes(case.kind, case.carrier, *case.make())
-    if wanted.giants:
-        with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
-            for kind, path in giants(Path(folder)):
-                if wanted.only in kind:
-                    yield desk.try_path(kind, path)
+    if wanted.giants or wanted.table:
+        yield from _giants(desk, wanted)
+
+
+def _small(wanted: argparse.Namespace) -> Iterator[cases.Case]:
+    if wanted.table:
+        return (case for case in promised.promised() if wanted.only in case.kind)
+    return cases.short() if wanted.short else cases.sample(cases.matching(wanted.only), wanted.share)
+
+
+def _giants(desk: trial.Trial, wanted: argparse.Namespace) -> Iterator[Seen]:
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        for kind, make in giants(Path(folder)):
+            if wanted.only in kind and (not wanted.table or kind in promised.GIANT):
+                path = make()
+                yield desk.try_path(kind, path)
                 path.unlink()
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import zstandard
 
-from tests.hostile.carriers import tarred, zipped
+from tests.hostile.carriers import CARRIERS, tarred, zipped
 from tests.hostile.contents import BODY, HEADLINE, SENTENCES
 
 MEGABYTE = 1 << 20
@@ -173,6 +173,13 @@ def _lies() -> Iterator[Structure]:
     yield "zip with a lock", "a.zip", lambda: archive.replace(b"\x14\0\0\0\x08\0", b"\x14\0\x01\0\x08\0")
     yield "zip behind other bytes", "a.zip", lambda: b"MZ" * 900 + archive
     yield "zip with two directories", "a.zip", lambda: archive + archive
+    for kind, carrier, said, lie in (
+        ("nexis that counts 9,000 articles", "nexis-text", b"of 2 DOCUMENTS", b"of 9000 DOCUMENTS"),
+        ("factiva that counts 9,000 articles", "factiva-xml", b'count="1"', b'count="9000"'),
+        ("documents counted as 5,000", "nexis-uni", b"Documents (1)", b"Documents (5000)"),
+        ("an article of 99,999 words", "nexis-text", b"1,355 words", b"99,999 words"),
+    ):
+        yield kind, "a.dat", lambda carrier=carrier, said=said, lie=lie: _made(carrier).replace(said, lie)
     for kind, name in (
         (tarfile.SYMTYPE, "symlink"),
         (tarfile.LNKTYPE, "link"),
@@ -217,6 +224,11 @@ def _lies() -> Iterator[Structure]:
         "a.docx",
         lambda: zipped({"word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><w:document>&a;'}),
     )
+
+
+def _made(carrier: str) -> bytes:
+    """A healthy file of a format."""
+    return next(each for each in CARRIERS if each.name == carrier).file(HEADLINE, BODY)
 
 
 def _tar_of(kind: bytes) -> bytes:
@@ -276,21 +288,17 @@ def _long() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "txt by lines, 100,000", lambda: b"By Ann Writer\n" * 100_000
 
 
-def giants(folder: Path) -> Iterator[tuple[str, Path]]:
+def giants(folder: Path) -> Iterator[tuple[str, Callable[[], Path]]]:
     """Kinds that no memory should hold: written to disk, one at a time; the caller removes each."""
-    yield "text of 1 GiB", _written(folder / "giant.txt", f"{BODY}\n\n".encode() * 3_000, 1 << 30)
-    yield (
-        "rows of 1 GiB in one line",
-        _written(folder / "giant.jsonl", b'{"title":"x","text":"' + b"word " * 200_000, 1 << 30),
-    )
-    yield "line of 50 MB", _written(folder / "line.txt", b"bridge stays open " * 60_000, 50_000_000)
-    yield (
-        "html of 200 MB",
-        _written(folder / "giant.html", b"<html><body>" + b"<p>bridge stays</p>" * 60_000, 200_000_000),
-    )
-    yield "zip bomb of 8 GiB", _zip_bomb(folder / "giant.zip")
-    yield "hole of 10 TiB", _hole(folder / "hole.txt", 10 << 40)
-    yield "hole of 3 GiB", _hole(folder / "small-hole.txt", 3 << 30)
+    story, paragraph = f"{BODY}\n\n".encode() * 3_000, b"<p>bridge stays</p>" * 60_000
+    text, row = b"bridge stays open " * 60_000, b'{"title":"x","text":"' + b"word " * 200_000
+    yield "text of 1 GiB", lambda: _written(folder / "giant.txt", story, 1 << 30)
+    yield "rows of 1 GiB in one line", lambda: _written(folder / "giant.jsonl", row, 1 << 30)
+    yield "line of 50 MB", lambda: _written(folder / "line.txt", text, 50_000_000)
+    yield "html of 200 MB", lambda: _written(folder / "giant.html", b"<html><body>" + paragraph, 200_000_000)
+    yield "zip bomb of 8 GiB", lambda: _zip_bomb(folder / "giant.zip")
+    yield "hole of 10 TiB", lambda: _hole(folder / "hole.txt", 10 << 40)
+    yield "hole of 3 GiB", lambda: _hole(folder / "small-hole.txt", 3 << 30)
 
 
 def _written(path: Path, piece: bytes, size: int) -> Path:

@@ -40,11 +40,14 @@ _INNARDS = re.compile(r"Traceback|\b\w+(?:Error|Exception|Warning)\b|object at 0
 
 @dataclass
 class Seen:
-    """What one file did: seconds, CPU seconds of all workers, the largest worker (bytes), outcome, complaints."""
+    """What one file did: seconds, CPU seconds of all workers, the largest worker (bytes), outcome, what the desk said
+    of it (the reason of a rejection, else the first note), complaints.
+    """
 
     kind: str
     carrier: str
     outcome: str = ""
+    told: str = ""
     wall: float = 0.0
     cpu: float = 0.0
     memory: int = 0
@@ -73,7 +76,7 @@ class Trial:
         try:
             receipt = self._producer.submit(data, name=name, source=f"{kind} {carrier}")
         except (Refused, OSError) as error:
-            seen.outcome = "refused"
+            seen.outcome, seen.told = "refused", str(error)
             seen.wrong += _no_sentence(str(error))
         else:
             self._await(receipt.file, seen)
@@ -92,6 +95,7 @@ class Trial:
             self._fleet.tend()
             if done := watched.look(0.2):
                 seen.outcome = done[0].outcome or "none"
+                seen.told = done[0].reason or self._noted()
                 if seen.outcome == "rejected":
                     seen.wrong += _no_sentence(done[0].reason or "")
                 break
@@ -110,6 +114,11 @@ class Trial:
         allowed = CPU_SECONDS + CPU_SECONDS_A_MEGABYTE * size / 1e6
         if seen.cpu > allowed:
             seen.wrong.append(f"{seen.cpu:.1f} s of CPU, {allowed:.1f} allowed")
+
+    def _noted(self) -> str:
+        """The first note in the last file's event."""
+        ((_, fields),) = self._redis.xrevrange(keys.FILES, count=1)
+        return next(iter(orjson.loads(fields[b"body"])["notes"]), "")
 
     def _misprints(self) -> list[str]:
         """Entries since the last file that a reader could not take as the contract has them."""
