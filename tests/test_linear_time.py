@@ -27,6 +27,20 @@ def test_twice_the_records_take_no_more_than_their_time(carrier):
     assert any(growth(one) < RATIO for _ in range(TRIES))
 
 
+#: What web pages hold by the thousand, each once slow for a reader of its own: crowds of inline elements, blocks that
+#: no prose parts, times, lines of dates.
+PIECES = ("<a href=x>y</a> ", "<b>y</b> ", "<td>y</td>", "<time>x</time>", "<span class=date>May 3, 2019</span>")
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_twice_the_elements_take_no_more_than_their_time(piece):
+    """A page's time grows with its elements, not with their square."""
+    html = next(carrier for carrier in CARRIERS if carrier.name == "html")
+    small, large = (html.file(HEADLINE, piece * count + BODY) for count in (3_000, 6_000))
+
+    assert any(spent(large) < RATIO * spent(small) for _ in range(TRIES))
+
+
 def growth(one: bytes) -> float:
     return spent(one * 2 * RECORDS) / spent(one * RECORDS)
 

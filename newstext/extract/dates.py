@@ -95,6 +95,11 @@ class Habit(NamedTuple):
     year_first: bool = False
 
 
+#: Characters of a line in which dates are looked for: what a line of a page says further on is said of no story, and
+#: readers ask of each date what stands before it, which a line of a thousand dates makes a million questions.
+_TELLING = 4_000
+
+
 def stamps(text: str, habit: Habit) -> list[Stamp]:
     """Every full date of `text` in printed order; overlapping readings are given once, longest form first."""
     return list(_line_stamps(text, habit)) if len(text) <= _LINE else _stamps(text, habit)
@@ -108,6 +113,7 @@ def _line_stamps(text: str, habit: Habit) -> tuple[Stamp, ...]:
 def _stamps(text: str, habit: Habit) -> list[Stamp]:
     found: list[Stamp] = []
     taken: list[Span] = []
+    text = text[:_TELLING]
     text = text if text.isascii() else text.translate(_BLANKS)
     if habit.month_first and _WORLDLY.search(text):
         habit = habit._replace(month_first=False)
@@ -265,11 +271,11 @@ def _cue_words() -> dict[str, list[tuple[str, str]]]:
 
 def announced(text: str, stamp: Stamp) -> bool:
     """Whether a line says right before a stamp that the story was published then: `This entry was posted on ...`."""
-    said = [(at, kind) for at, kind in cues(text) if at < stamp.span[0]]
+    said = [(at, kind) for at, kind in cues(text[: stamp.span[1]]) if at < stamp.span[0]]
     return bool(said) and said[-1][1] == "published" and stamp.span[0] - said[-1][0] <= _NEAR_CUE
 
 
 def role(text: str, stamp: Stamp) -> str | None:
     """What the nearest word before a stamp says of it: `published`, `updated`, `other`, or None when none does."""
-    said = [kind for at, kind in cues(text) if at < stamp.span[0]]
+    said = [kind for at, kind in cues(text[: stamp.span[1]]) if at < stamp.span[0]]
     return said[-1] if said else None

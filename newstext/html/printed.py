@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Texts of marks are short; longer ones are biographies and whole articles whose class says `author`.
 _LONGEST = 160
+#: Steps of a breadcrumb: a longer list is a menu's.
+_STEPS = 40
 _TITLES = frozenset({"a", "h1", "h2", "h3", "h4"})
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|copyright", re.IGNORECASE)
 
@@ -70,7 +72,8 @@ def _first_of(found: Iterator[tuple[Element, str]], page: Page, label: Label, mo
     for element, text in found:
         if len(seen) >= most:
             break
-        seen.setdefault(text, Mark(label, page.place(element, text), text))
+        if text not in seen:  # where it stands is looked for in the whole page
+            seen[text] = Mark(label, page.place(element, text), text)
     return list(seen.values())
 
 
@@ -147,7 +150,9 @@ def _crumbs(page: Page, root: Element) -> list[Mark]:
         steps = [(step, text_of(step)) for step in element.iter("a", "span", "li")]
         short = {text: step for step, text in steps if 1 < len(text) <= 40}
         if short:
-            return [Mark(Label.BREADCRUMB, page.place(step, text), text) for text, step in short.items()]
+            return [
+                Mark(Label.BREADCRUMB, page.place(step, text), text) for text, step in islice(short.items(), _STEPS)
+            ]
     return []
 
 
