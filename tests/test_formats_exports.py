@@ -133,6 +133,17 @@ def test_nexis_uni_article_stands_between_its_keys_and_end_line():
     assert (unit.audit.declared, unit.audit.notes) == (2, [])
 
 
+@pytest.mark.parametrize("heading", ["Body", "Text", "Hauptteil", "Hoofdtekst", "Corps", "Full Text"])
+def test_nexis_uni_body_is_headed_in_the_language_of_the_site(heading):
+    """The line above the body has many names."""
+    head = (
+        "Documents (1)\n1. Canal\n\nCanal\nThe Harbour Post\nJanuary 11, 2010 Monday\n\nLength: 20 words\nAuthor: Ann\n"
+    )
+    (draft,) = unit_of(f"{head}{heading}\n\n{BODY[0]}\n{BODY[1]}\nEnd of Document\n").drafts
+
+    assert (draft.body, draft.stated.bylines) == ("\n\n".join(BODY), ["Ann"])
+
+
 FACTIVA = (
     "News\nCanal to be widened\nANN WRITER\n1.285 Wörter\n11 Januar 2010\n15:32\nThe Harbour Post\nHARPO\n4\nDeutsch\n"
     f"(c) 2010 Harbour Press\n\n{BODY[0]}\n\n{BODY[1]}\n\nHarbour Press\n\nDokument HARPO00020100111e61b0000d\n\n"
@@ -148,6 +159,16 @@ def test_factiva_text_reads_the_header_line_by_line():
     assert (stated.headline, stated.section, stated.bylines) == ("Canal to be widened", "News", ["ANN WRITER"])
     assert (stated.published, stated.publisher, stated.words) == ("11 Januar 2010 15:32", "The Harbour Post", 1285)
     assert (stated.language, stated.id) == ("de", "HARPO00020100111e61b0000d")
+
+
+def test_a_factiva_publisher_below_the_text_is_none_of_it():
+    """The name that the line of rights has stands under the article too, with a full stop or without."""
+    text = FACTIVA.replace("(c) 2010 Harbour Press", "(c) 2010 Harbour Press Co.").replace(
+        "\n\nHarbour Press\n", "\n\nHarbour Press Co.\n"
+    )
+    (draft,) = unit_of(text).drafts
+
+    assert draft.body == "\n\n".join(BODY)
 
 
 def test_factiva_html_in_both_layouts():

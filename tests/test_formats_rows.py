@@ -7,6 +7,7 @@ import pytest
 
 from newstext.errors import Unreadable
 from newstext.formats import detect, read
+from newstext.formats.rows import BARREN_ROWS
 from newstext.source import Source
 
 TEXT = "The council voted on Tuesday to keep the old bridge open.\n\nWork begins in May."
@@ -25,6 +26,26 @@ def table(delimiter: str, rows: int = 1) -> bytes:
     quoted = '"' + TEXT.replace('"', '""') + '"'
     lines = [delimiter.join(ROW)] + [delimiter.join(["Bridge stays", quoted, "2024-02-07", "A. Writer"])] * rows
     return "\r\n".join(lines).encode("utf-8-sig")
+
+
+def test_a_file_is_given_up_behind_ten_thousand_rows_without_an_article():
+    """A megabyte of gzip holds a billion blank lines, and each refused row is told by an entry of its own."""
+    row = json.dumps(ROW).encode() + b"\n"
+    data = row + b"\n" * (BARREN_ROWS - 1) + row + b"\n" * (2 * BARREN_ROWS) + row
+    parts = units_of(data)
+
+    assert sum(len(unit.drafts) for unit in parts) == 2
+    assert parts[-1].refused[-1].kind == "bad-rows"
+    assert [unit.refused[-1].kind for unit in units_of(data, parts[-20].cursor)][-1] == "bad-rows"
+
+
+def test_withdrawn_ninjs_items_are_refused():
+    """What an agency withdrew is no article, in JSON as in XML."""
+    items = [{"uri": "urn:1", "headlines": [], "body_text": TEXT, "pubstatus": s} for s in ("usable", "canceled")]
+    units = units_of(json.dumps(items).encode())
+
+    assert [len(unit.drafts) for unit in units] == [1]
+    assert [refusal.kind for refusal in units[0].refused] == ["withdrawn"]
 
 
 @pytest.mark.parametrize("delimiter", list(",;\t|"))

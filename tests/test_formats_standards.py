@@ -49,6 +49,16 @@ def test_iptc_7901_dump_gives_every_story():
     assert (second.stated.published, second.stated.topics) == ("2019-04-04T14:26Z", ["Council", "Bridge"])
 
 
+def test_signatures_and_roles_are_no_text():
+    """A writer's role below the name, a desk's signature and the mark that ends a headline are the frame's."""
+    (anpa,) = drafts_of(ANPA.replace("^By ANN WRITER<\r\n", "^By ANN WRITER<\r\n^Associated Press Writer<\r\n"))
+    (iptc,) = drafts_of(
+        IPTC.replace("open\r\n\r\n", "open =\r\n\r\n").replace("041426", " dpa ab yyzz n1 cd\r\n041426")
+    )
+
+    assert (iptc.headline, iptc.body, anpa.body) == ("Bridge stays open", BODY, BODY)
+
+
 REUTERS = (
     '<!DOCTYPE lewis SYSTEM "lewis.dtd">\n'
     '<REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" OLDID="1" NEWID="{}">\n<DATE>26-FEB-1987 15:01:01.79</DATE>\n'
@@ -77,9 +87,19 @@ TREC = (
 )
 
 
+TREC_FT = (
+    "<DOC>\n<DOCNO>FT911-{}</DOCNO>\n<DATE>910514\n</DATE>\n<HEADLINE>\nFT  14 MAY 91 / Bridge stays\n</HEADLINE>\n"
+    f"<TEXT>\n   {LEDE}\n   {SECOND}\n</TEXT>\n</DOC>\n"
+)
+
+
 @pytest.mark.parametrize(
     ("record", "published", "publisher"),
-    [(GIGAWORD, "1994-05-12", "Agence France-Presse"), (TREC, "1988-02-12", "Associated Press")],
+    [
+        (GIGAWORD, "1994-05-12", "Agence France-Presse"),
+        (TREC, "1988-02-12", "Associated Press"),
+        (TREC_FT, "1991-05-14", "Financial Times"),
+    ],
 )
 def test_doc_corpora(record, published, publisher):
     """Gigaword's and TREC's ids tell the day and whose text it is."""
@@ -152,14 +172,24 @@ def test_newsml_g2_items(content):
 
 
 def test_withdrawn_and_remote_items_are_refused():
-    """An item that its agency withdrew, or whose text lies elsewhere, is no article; the others are."""
+    """An item that its agency withdrew or withholds, or whose text lies elsewhere, is no article; the others are."""
     text = f"<inlineData>{BODY}</inlineData>"
-    items = g2_item(text) + g2_item(text, "stat:canceled") + g2_item('<remoteContent href="a.jpg"/>')
+    items = g2_item(text) + g2_item(text, "stat:canceled") + g2_item(text, "stat:withheld")
+    items += g2_item('<remoteContent href="a.jpg"/>')
 
     (unit,) = units_of(g2(items))
 
     assert len(unit.drafts) == 1
-    assert [refusal.kind for refusal in unit.refused] == ["withdrawn", "no-article"]
+    assert [refusal.kind for refusal in unit.refused] == ["withdrawn", "withheld", "no-article"]
+
+
+def test_items_with_nitf_inside_keep_their_own_places():
+    """The document inside of an item is no item: each article's span is that of its item, counted once."""
+    (unit,) = units_of(data := g2(g2_item(f"<inlineXML>{NITF}</inlineXML>") * 2))
+
+    first, second = (draft.span for draft in unit.drafts)
+    assert first[1] == second[0] == data.index("<newsItem", first[0] + 1)
+    assert min(unit.audit.article, unit.audit.furniture, unit.audit.unassigned) >= 0
 
 
 def test_markdown_page():

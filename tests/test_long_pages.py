@@ -50,7 +50,8 @@ def test_a_page_of_too_many_lines_is_refused(carrier):
 def test_a_part_ends_behind_so_many_refused_rows():
     """Millions of blank rows are told one by one, but not in one breath."""
     row = b'{"title": "Bridge stays open", "text": "The harbour council voted to keep the old bridge."}\n'
-    units, rest = read_part(Source.of(row * 2 + b"\n" * (PART_REFUSED + 500)), None)
+    blank = b"\n" * (PART_REFUSED // 4)
+    units, rest = read_part(Source.of((row + blank) * 5), None)
 
     assert PART_REFUSED <= sum(len(unit.refused) for unit in units) < PART_REFUSED + 200
     assert rest is not None

@@ -96,13 +96,14 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
     `place` is in the format's own terms (byte offset, member number), `position` that of the next article. `base` is
     what is counted from: characters before this place; in a container, the position at which its member began.
-    `inner` is the cursor inside the member.
+    `inner` is the cursor inside the member. `barren` counts the rows without an article right before this place.
     """
 
     place: int = 0
     position: int = 0
     base: int = 0
     inner: str | None = None
+    barren: int = 0
 
     def dump(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -166,6 +167,7 @@ def whole(source: Source) -> bytes:
 def units(found: Found, text: str, encoding: str, start: Cursor) -> Iterator[Unit]:
     """Cut what was found into units; a file of one unit keeps its text beside the spans that refer to it."""
     batches = list(_batches(found.drafts)) or [[]]
+    told = _told(found.drafts, text)
     place = 0
     for number, batch in enumerate(batches):
         place += len(batch)
@@ -173,7 +175,8 @@ def units(found: Found, text: str, encoding: str, start: Cursor) -> Iterator[Uni
         if place <= start.place and not (last and place == 0):
             continue
         own = [msgspec.structs.replace(draft) for draft in batch]  # containers number them on
-        unit = Unit(drafts=own, audit=_audit(found, batch, text, first=number == 0), encoding=encoding)
+        audit = _audit(found, told[place - len(batch) : place], sum(told), text, first=number == 0)
+        unit = Unit(drafts=own, audit=audit, encoding=encoding)
         unit.cursor = None if last else Cursor(place, batch[-1].position + 1).dump()
         unit.text = text if len(batches) == 1 else ""
         unit.refused = found.refused if number == 0 else []
@@ -208,12 +211,23 @@ def visible(text: str) -> int:
     return len(_BLANK.sub("", text))
 
 
-def _audit(found: Found, batch: list[Draft], text: str, *, first: bool) -> Audit:
-    audit = Audit(article=sum(visible(text[slice(*draft.span)]) for draft in batch))
+def _told(drafts: list[Draft], text: str) -> list[int]:
+    """The characters of each draft that no draft before it has: drafts whose places are not known share the file."""
+    told, reached = [], 0
+    for draft in drafts:
+        start, end = draft.span
+        told.append(visible(text[max(start, reached) : end]))
+        reached = max(reached, end)
+    return told
+
+
+def _audit(found: Found, told: list[int], article: int, text: str, *, first: bool) -> Audit:
+    """The audit of a unit's drafts; the first unit's is also that of what is no article's."""
+    audit = Audit(article=sum(told))
     if first:
-        total, article = visible(text), sum(visible(text[slice(*draft.span)]) for draft in found.drafts)
-        audit.furniture = min(sum(visible(text[slice(*span)]) for span in found.furniture), total - article)
-        audit.unassigned = max(0, total - article - audit.furniture)
+        rest = visible(text) - article
+        audit.furniture = min(sum(visible(text[slice(*span)]) for span in found.furniture), rest)
+        audit.unassigned = rest - audit.furniture
         audit.declared, audit.notes = found.declared, [*found.notes]
     return audit
 

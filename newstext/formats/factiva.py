@@ -75,7 +75,8 @@ def _record(piece: str, number: str, sections: frozenset[str]) -> Record:
     stated = Stated(rule="factiva", id=number)
     headline = _headline(above, stated, sections)
     body = header(lines[counted:] if counted >= 0 else lines, stated)
-    return Record(headline, prose(body), stated)
+    rights = next((line for line in lines[counted:] if _COPYRIGHT.match(line)), "")
+    return Record(headline, prose(body, rights), stated)
 
 
 def _headline(above: list[str], stated: Stated, sections: frozenset[str]) -> str | None:
@@ -117,13 +118,15 @@ def _place(line: str, stated: Stated) -> None:
         stated.language = tag(line)
 
 
-def prose(lines: list[str]) -> str:
-    """The body's paragraphs without the publisher's name below them."""
+def prose(lines: list[str], rights: str) -> str:
+    """The body's paragraphs without the publisher's name below them, which the line of rights often has too."""
     kept = list(lines)
     while kept and not kept[-1].strip():
         kept.pop()
-    if len(kept) > 1 and not kept[-2] and len(kept[-1]) < 80 and not kept[-1].endswith(_SENTENCE_ENDS):
-        kept.pop()
+    if len(kept) > 1 and not kept[-2] and len(kept[-1]) < 80:
+        named = kept[-1].rstrip(". ").casefold() in rights.casefold()
+        if named or not kept[-1].endswith(_SENTENCE_ENDS):
+            kept.pop()
     return paragraphs("\n".join(kept))
 
 

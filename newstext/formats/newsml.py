@@ -16,6 +16,7 @@ from newstext.formats.exports import Record, cut, refusal
 from newstext.formats.fragment import block_lines, looks_like_markup, text_of
 from newstext.formats.languages import tag
 from newstext.formats.paragraphs import paragraphs
+from newstext.formats.status import usable
 from newstext.formats.xml import child, every, first, forbid_entities, line, local, tree_of
 from newstext.source import Source
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-_ITEM = re.compile(r"<(?:\w{1,20}:)?(?:newsItem|NewsItem|nitf)\b(?=[\s>])")
+_ITEM = re.compile(r"<(?:\w{1,20}:)?(?:newsItem|NewsItem)\b(?=[\s>])")
+_DOCUMENT = re.compile(r"<(?:\w{1,20}:)?nitf\b(?=[\s>])")
 
 
 def _sniff_newsml(look: Look) -> float:
@@ -45,20 +47,21 @@ def _parse_newsml(text: str, _: Source) -> Found:
     root = tree_of(text)
     items = [element for element in root.iter() if local(element) in ("newsItem", "NewsItem")]
     read = _newsml1 if any(local(item) == "NewsItem" for item in items) else _g2
-    return _found(items, read, text)
+    return _found(items, read, text, _ITEM)
 
 
 def _parse_nitf(text: str, _: Source) -> Found:
     forbid_entities(text)
-    opened = [mark.start() for mark in re.finditer(r"<(?:\w{1,20}:)?nitf\b", text)]
+    opened = [mark.start() for mark in _DOCUMENT.finditer(text)]
     documents = [tree_of(text[slice(*span)]) for span in cut(text, opened)]
-    return _found(
-        [document for root in documents for document in [first(root, "nitf")] if document is not None], nitf, text
-    )
+    items = [document for root in documents for document in [first(root, "nitf")] if document is not None]
+    return _found(items, nitf, text, _DOCUMENT)
 
 
-def _found(items: list[etree._Element], read: Callable[[etree._Element], Record], text: str) -> Found:
-    spans = cut(text, [mark.start() for mark in _ITEM.finditer(text)])
+def _found(
+    items: list[etree._Element], read: Callable[[etree._Element], Record], text: str, opening: re.Pattern[str]
+) -> Found:
+    spans = cut(text, [mark.start() for mark in opening.finditer(text)])
     result = Found([])
     for number, item in enumerate(items):
         span = spans[number] if len(spans) == len(items) else (0, len(text))
@@ -79,8 +82,7 @@ def _found(items: list[etree._Element], read: Callable[[etree._Element], Record]
 def _g2(item: etree._Element) -> Record:
     meta, content = child(item, "itemMeta"), child(item, "contentMeta")
     status = child(meta, "pubStatus") if meta is not None else None
-    if status is not None and "canceled" in (status.get("qcode") or "").lower():
-        raise Unreadable("withdrawn", "the item was withdrawn by its agency")
+    usable(status.get("qcode") if status is not None else None)
     inline = first(item, "nitf")
     told = nitf(inline) if inline is not None else None
     body = told.body if told else _inline(item)

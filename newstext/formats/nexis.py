@@ -21,7 +21,7 @@ HEAD = {
     "section": ("SECTION", "RUBRIK", "RUBRIQUE", "RUBRIEK", "SECCIÓN", "SEZIONE", "RESSORT"),
     "length": ("LENGTH", "LÄNGE", "LONGUEUR", "LENGTE", "LONGITUD", "LUNGHEZZA"),
     "dateline": ("DATELINE", "ORT", "ORTSMARKE"),
-    "highlight": ("HIGHLIGHT", "HIGHLIGHTS", "ABSTRACT", "RÉSUMÉ", "ZUSAMMENFASSUNG", "SAMENVATTING"),
+    "highlight": ("HIGHLIGHT", "HIGHLIGHTS", "ABSTRACT", "RÉSUMÉ", "ENCART", "ZUSAMMENFASSUNG", "SAMENVATTING"),
     "headline": ("HEADLINE", "KOP", "TITEL", "TITRE", "TÍTULO"),
     "body": ("TEKST", "VOLLEDIGE TEKST", "BODY", "TEXT", "TEXTE"),
     "edition": ("EDITION", "AUSGABE", "ÉDITION", "EDITIE", "SERIES", "COLUMN", "DISTRIBUTION", "SLUG", "DAG"),

@@ -19,7 +19,7 @@ _KEYS = Keys(
     {
         "section": ("Section", "Rubrik", "Rubrique", "Rubriek", "Sección", "Ressort"),
         "length": ("Length", "Länge", "Longueur", "Lengte", "Longitud", "Longitude", "Comprimento"),
-        "byline": ("Byline", "Autor", "Auteur", "Signature", "Verfasser"),
+        "byline": ("Byline", "Author", "Autor", "Auteur", "Signature", "Verfasser"),
         "dateline": ("Dateline", "Ort"),
         "highlight": ("Highlight", "Zusammenfassung", "Encart"),
         "language": ("Language", "Sprache", "Langue", "Taal", "Idioma"),
@@ -35,7 +35,7 @@ _KEYS = Keys(
 )
 #: Lines that stand alone and open a part of the article.
 _PARTS = {
-    "body": "Body|Text|Volltext|Textkörper|Corps|Corps de l'article|Tekst|Cuerpo",
+    "body": "Body|Text|Full Text|Volltext|Hauptteil|Textkörper|Corps|Corps de l'article|Tekst|Hoofdtekst|Cuerpo",
     "rest": "Classification|Klassifizierung|Klassifikation|Classificatie|Clasificación",
     "captions": "Graphic|Grafik|Graphique|Grafiek|Gráfico",
     "notes": "Notes|Anmerkungen|Correction|Berichtigung",

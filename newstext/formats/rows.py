@@ -13,10 +13,15 @@ from newstext.errors import Unreadable
 from newstext.formats.base import UNIT_ARTICLES, UNIT_CHARS, Cursor, origin_of
 from newstext.formats.fields import Row, is_article
 from newstext.formats.ninjs import flat, is_ninjs
+from newstext.formats.status import usable
 from newstext.html import read_page
 from newstext.source import Source
 
 Item = TypeVar("Item")
+
+#: Rows without an article, one after the other, behind which a file is given up: each is told by an entry of its own,
+#: and a megabyte of gzip holds a billion blank ones. Spreadsheets leave some thousands below a table.
+BARREN_ROWS = 10_000
 
 
 class Batch:
@@ -25,6 +30,7 @@ class Batch:
     def __init__(self, source: Source, rule: str, start: Cursor, encoding: str = "utf-8") -> None:
         self._source, self._rule, self.encoding = source, rule, encoding
         self._place, self._position, self.chars_before = start.place, start.position, start.base
+        self._barren = start.barren
         self._clear()
 
     def _clear(self) -> None:
@@ -38,13 +44,14 @@ class Batch:
 
     def add(self, columns: Mapping[str, Any], span: Span) -> None:
         """A row's article; `Unreadable` when the row holds none."""
-        row = Row(flat(columns) if is_ninjs(columns) else columns, self._source.fields)
+        row = Row(_item(columns) if is_ninjs(columns) else columns, self._source.fields)
         stated = row.stated(self._rule)
         if not (row.body or row.html or stated.headline or is_article(columns, self._source.fields)):
             raise Unreadable("no-article", "the row holds neither a text nor a headline under a known name")
         draft = self._page(row, stated) if row.html else self._article(row, stated)
         draft.position, draft.span = self._position, span
         self._drafts.append(draft)
+        self._barren = 0
         self._audit.article += span[1] - span[0]
 
     def _article(self, row: Row, stated: Stated) -> Draft:
@@ -62,16 +69,22 @@ class Batch:
 
     def refuse(self, kind: str, reason: str) -> None:
         self._refused.append(Refusal(kind, reason, self._position, place=f"row {self._position}"))
+        self._barren += 1
 
     def note(self, *notes: str) -> None:
         self._audit.notes += [f"row {self._position}: {note}" for note in notes]
 
     def passed(self, size: int, chars: int) -> None:
-        """Go on to the next row; this one took `size` of the format's places and `chars` characters."""
+        """Go on to the next row; this one took `size` of the format's places and `chars` characters.
+
+        Raises `Unreadable` behind too many rows without an article.
+        """
         self._place += size
         self._position += 1
         self.chars_before += chars
         self.chars += chars
+        if self._barren >= BARREN_ROWS:
+            raise Unreadable("bad-rows", f"{BARREN_ROWS:,} rows one after the other hold no article")
 
     def unit(self, *, more: bool) -> Unit:
         """The unit of the rows so far; the next batch begins empty after them."""
@@ -79,9 +92,15 @@ class Batch:
             self._audit.notes.append(f"{len(self._refused)} rows were refused")
         unit = Unit(drafts=self._drafts, audit=self._audit, refused=self._refused, encoding=self.encoding)
         if more:
-            unit.cursor = Cursor(self._place, self._position, self.chars_before).dump()
+            unit.cursor = Cursor(self._place, self._position, self.chars_before, barren=self._barren).dump()
         self._clear()
         return unit
+
+
+def _item(columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A ninjs item as a row; `Unreadable` when it is not to be published."""
+    usable(columns.get("pubstatus"))
+    return flat(columns)
 
 
 def units(batch: Batch, rows: Iterator[Item], take: Callable[[Batch, Item], None]) -> Iterator[Unit]:

@@ -58,6 +58,10 @@ def attribute(text: str, name: str) -> str | None:
     return found[1] if found else None
 
 
+#: Source and date in front of a headline: `FT  14 MAY 91 / `.
+_FILED = re.compile(r"^FT {1,2}\d{1,2} [A-Z]{3} \d\d / ")
+
+
 def plain(markup: str | None) -> str:
     """Text without tags; references that stand for control characters (Reuters' `&#3;`) are nothing."""
     text = re.sub(r"&#(?:[0-9]|1[0-9]|2[0-9]|3[01]);?", "", markup or "")
@@ -108,7 +112,7 @@ def _doc(piece: str) -> Record | None:
     if kind not in (None, "story", "multi", "advis", "other"):
         raise Unreadable("no-article", "the record is of no known type")
     stated = Stated(
-        published=_line(element(piece, "DATE_TIME", "DATETIME", "DATE", "DD")) or _id_date(number),
+        published=_date(element(piece, "DATE_TIME", "DATETIME", "DATE", "DD")) or _id_date(number),
         dateline=_line(element(piece, "DATELINE")),
         bylines=[byline] if (byline := _line(element(piece, "BYLINE", "AUTHOR"))) else [],
         section=_line(element(piece, "SECTION")),
@@ -117,7 +121,14 @@ def _doc(piece: str) -> Record | None:
         rule="doc-sgml",
     )
     body = element(piece, "TEXT") or element(piece, "BODY") or element(piece, "LP")
-    return Record(_line(element(piece, "HEADLINE", "HEAD", "HL", "TITLE", "TI")), prose(body), stated)
+    headline = _line(element(piece, "HEADLINE", "HEAD", "HL", "TITLE", "TI"))
+    return Record(_FILED.sub("", headline) if headline else None, prose(body), stated)
+
+
+def _date(markup: str | None) -> str | None:
+    """A date as printed, or `910514` with its century and hyphens: the collections that write so end in 1994."""
+    line = _line(markup)
+    return f"19{line[:2]}-{line[2:4]}-{line[4:]}" if line and re.fullmatch(r"\d{6}", line) else line
 
 
 def _id_date(number: str | None) -> str | None:

@@ -26,6 +26,8 @@ _TRAILER = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2,4})\s+(\d{2})(\d{2})\s?([A-Z]{
 _FILED = re.compile(r"\b(\d{2})(\d{2})(\d{2})\s+([A-Z]{2,4})\s+([A-Za-z]{3})\s+(\d{2,4})\s*$")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _BYLINE = re.compile(r"(?:By|BY|Von|Par|Por)\s+[^\n]{2,100}$")
+#: A writer's role on the line below the name, above the indented text: `Associated Press Writer`.
+_ROLE = re.compile(r"(?:[A-Z][\w.'-]{1,20} ?){1,5}\n[\t ]")
 #: Lines of the frame that are no text: take numbers, desks' marks, end marks.
 _FRAME = re.compile(r"^(?:\s*(?:---+|===+|\(?MORE\)?|-?30-?|###?|=+\d*)\s*|\S{0,12}\d{3,5}\S{0,12})$")
 _MARKS = str.maketrans("", "", "^<>\x1e\x1f")
@@ -48,6 +50,7 @@ def record(piece: str) -> Record | None:
     lines = [line.translate(_MARKS) for line in scrub(text.replace("\x1f", " ")).split("\n")]
     headline, lines = _headline(text, lines)
     lines = _byline(lines, stated)
+    lines = _unsigned(lines, stated)
     body = "\n".join("" if _FRAME.match(line) else line for line in lines)
     body = re.sub(r"\n(?:\t| {2,5})(?=\S)", "\n\n", f"\n{body}")
     return Record(headline or _from_slug(stated), unwrapped(_without_filing(body)), stated)
@@ -108,7 +111,7 @@ def _headline(text: str, lines: list[str]) -> tuple[str | None, list[str]]:
     """The headline: marked `^...<`, or the first lines up to a blank one when they are no sentence of the text."""
     marked = re.search(r"^\s*\^(?!(?:By|BY) )([^\n<]{3,200})<?\s*$", text, re.MULTILINE)
     if marked:
-        headline = tidy(marked[1].translate(_MARKS))
+        headline = tidy(marked[1].translate(_MARKS).rstrip("= "))
         return headline, [line for line in lines if tidy(line) != headline]
     first = next((n for n, line in enumerate(lines) if line.strip()), None)
     if first is None:
@@ -116,15 +119,27 @@ def _headline(text: str, lines: list[str]) -> tuple[str | None, list[str]]:
     line = lines[first]
     alone = first + 1 >= len(lines) or not lines[first + 1].strip() or lines[first + 1].startswith(("\t", "  "))
     is_text = line.startswith(("\t", "   ")) or line.rstrip().endswith((".", ",")) or len(line) > 120
-    return (tidy(line), lines[first + 1 :]) if alone and not is_text else (None, lines)
+    return (tidy(line.rstrip("= ")), lines[first + 1 :]) if alone and not is_text else (None, lines)
 
 
 def _byline(lines: list[str], stated: Stated) -> list[str]:
     for number, line in enumerate(lines[:8]):
         if _BYLINE.match(line.strip()) and len(line.split()) <= 8:
             stated.bylines = [tidy(line)]
-            return lines[:number] + lines[number + 1 :]
+            return (
+                lines[:number] + lines[number + (2 if _ROLE.match("\n".join(lines[number + 1 : number + 3])) else 1) :]
+            )
     return lines
+
+
+def _unsigned(lines: list[str], stated: Stated) -> list[str]:
+    """The lines without the desk's signature below an agency's text: `dpa ab yyzz n1 cd`."""
+    last = next(
+        (n for n in range(len(lines) - 1, -1, -1) if lines[n].strip() and not _FILED.fullmatch(lines[n].strip())), 0
+    )
+    source = re.match(r"[A-Za-z]+", stated.id or "")
+    signed = source and re.match(rf"\s?{source[0]}(?:[ /][a-z0-9]{{1,4}}){{2,6}}\s*$", lines[last] if lines else "")
+    return lines[:last] + lines[last + 1 :] if signed else lines
 
 
 def _from_slug(stated: Stated) -> str | None:
