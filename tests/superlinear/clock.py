@@ -37,25 +37,25 @@ def limited(seconds: float = GIVEN_UP) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def once(run: Callable[[], object]) -> float:
-    """CPU seconds of one run; infinite when it was given up."""
+def once(run: Callable[[], object], most: float = GIVEN_UP) -> float:
+    """CPU seconds of one run; infinite when it was given up after `most`."""
     began = time.process_time()
     try:
-        with limited():
+        with limited(most):
             run()
     except TooSlow:
         return float("inf")
     return time.process_time() - began
 
 
-def growth(make: Callable[[int], Callable[[], object]], size: int) -> float:
+def growth(make: Callable[[int], Callable[[], object]], size: int, most: float = GIVEN_UP) -> float:
     """How much longer twice the size takes. `make` gives what is to be run for a size; the least of `TRIES` counts."""
-    least = once(make(size))
+    least = once(make(size), most)
     if least == float("inf"):
         return least
     least = float("inf")
     for _ in range(TRIES):
-        single, double = (min(once(make(n)) for _ in range(RUNS)) for n in (size, 2 * size))
+        single, double = (min(once(make(n), most) for _ in range(RUNS)) for n in (size, 2 * size))
         least = min(least, double / max(single, SHORTEST) if single < float("inf") else single)
         if least < RATIO:
             break
