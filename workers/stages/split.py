@@ -129,11 +129,11 @@ def _split(desk: Desk, call: Call, known: _Known) -> Effects:
 
 
 def nothing(file_id: str, units: Sequence[Unit]) -> Rejection:
-    """Why a file that was read to its end gave no article: the first refusal says it, else it was all furniture."""
+    """Why a file that was read to its end gave no article: the first refusal of its last part says it, if any does."""
     refusal = next((r for unit in units for r in unit.refused), None)
     if refusal:
         return Rejection(file_id, NAME, refusal.kind, refusal.told)
-    return Rejection(file_id, NAME, "no-article", "No article stands in this file: all of it is page furniture.")
+    return Rejection(file_id, NAME, "no-article", "None of the file's parts holds an article.")
 
 
 def _refused(file: FileInfo, refusal: Refusal) -> Publication:
