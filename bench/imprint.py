@@ -9,7 +9,6 @@ the label's) and `named`: the house is right, whatever its print (`The Denver Po
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -20,9 +19,6 @@ from newstext.extract.imprint import candidates, printed, signs
 from newstext.extract.tables import fold
 from newstext.extract.votes import key, votes
 from newstext.split import split
-
-#: Steps of Adam and the ridge: more steps and other ridges from 0.3 to 3 moved no figure by a point.
-STEPS, RIDGE = 250, 1.0
 
 
 class Page(NamedTuple):
@@ -50,24 +46,6 @@ def pages(order: list[str]) -> list[Page]:
     return found
 
 
-def fit(known: list[Page]) -> np.ndarray:
-    """Weights of a multinomial logistic model, `none of them` beside a page's names; houses weigh alike."""
-    times = Counter(page.house for page in known)
-    rows, right = np.concatenate([page.rows for page in known]), np.concatenate([page.right for page in known])
-    sizes = np.array([len(page.names) for page in known])
-    starts, owner = np.r_[0, np.cumsum(sizes)[:-1]], np.repeat(np.arange(len(known)), sizes)
-    none = np.array([not page.right.any() for page in known], float)
-    share = np.array([times[page.house] ** -0.5 for page in known])
-    weights, mean, square = np.zeros(rows.shape[1]), np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
-    for step in range(1, STEPS + 1):
-        odds = np.exp(np.clip(rows @ weights, -30, 30))
-        total, true = 1 + np.add.reduceat(odds, starts), none + np.add.reduceat(odds * right, starts)
-        slope = RIDGE * weights - rows.T @ (share[owner] * odds * (right / true[owner] - 1 / total[owner]))
-        mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-        weights -= 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
-    return weights
-
-
 def measure(known: list[Page], weights: list[np.ndarray]) -> None:
     there = sum(page.visible for page in known)
     for chance in CHANCES:
@@ -85,4 +63,4 @@ def measure(known: list[Page], weights: list[np.ndarray]) -> None:
 
 
 if __name__ == "__main__":
-    report(__doc__ or "", "imprints", pages, fit, measure)
+    report(__doc__ or "", "imprints", pages, measure)

@@ -8,19 +8,16 @@ Wants ../shared with its labelled text renderings, and numpy. A line is right wh
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 from held_out import CHANCES, PAGES, report
 from labelled import rows as cases
 
+from newstext.extract.beside import elected
 from newstext.extract.tables import fold
-from newstext.extract.writers import candidates, shown
+from newstext.extract.writers import Candidate, candidates, shown
 from newstext.split import split
-
-#: Newton steps and the ridge: ridges from 0.5 to 4 moved F1 by half a point.
-STEPS, RIDGE = 25, 1.5
 
 
 class Page(NamedTuple):
@@ -30,6 +27,7 @@ class Page(NamedTuple):
     writers: set[str]
     visible: bool
     names: list[list[str]]
+    lines: list[Candidate]
     rows: np.ndarray
     right: np.ndarray
 
@@ -47,22 +45,18 @@ def pages(order: list[str]) -> list[Page]:
         names = [[fold(name) for name in each.read.names] for each in seen]
         rows = np.array([[each.signs.get(sign, 0.0) for sign in order] for each in seen]).reshape(-1, len(order))
         right = np.array([2 * len(writers.intersection(each)) >= len(each) for each in names], float)
-        found.append(Page(case["publisher"], writers, bool(case["visible"]["authors"]), names, rows, right))
+        found.append(
+            Page(
+                case["publisher"],
+                writers,
+                bool(case["visible"]["authors"]),
+                names,
+                seen,
+                rows,
+                right,
+            )
+        )
     return found
-
-
-def fit(known: list[Page]) -> np.ndarray:
-    """Weights of a logistic model over lines; houses weigh alike."""
-    times = Counter(page.house for page in known)
-    rows, right = np.concatenate([page.rows for page in known]), np.concatenate([page.right for page in known])
-    share = np.concatenate([np.full(len(page.names), times[page.house] ** -0.5) for page in known])
-    weights = np.zeros(rows.shape[1])
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (share * (chance - right)) + RIDGE * weights
-        bend = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + RIDGE * np.eye(len(weights))
-        weights -= np.linalg.solve(bend, slope)
-    return weights
 
 
 def measure(known: list[Page], weights: list[np.ndarray]) -> None:
@@ -70,9 +64,9 @@ def measure(known: list[Page], weights: list[np.ndarray]) -> None:
     for least in CHANCES:
         given = right = 0
         for page, weight in zip(known, weights, strict=True):
-            chance = 1 / (1 + np.exp(-page.rows @ weight))
-            if len(chance) and chance.max() >= least:
-                names = set(page.names[int(chance.argmax())])
+            sure, chosen = elected(list(np.exp(page.rows @ weight)), page.lines)
+            if sure >= least:
+                names = {fold(name) for line in chosen for name in line.read.names}
                 given += len(names)
                 right += len(names & page.writers)
         p, r = right / given, right / there
@@ -80,4 +74,4 @@ def measure(known: list[Page], weights: list[np.ndarray]) -> None:
 
 
 if __name__ == "__main__":
-    report(__doc__ or "", "writers", pages, fit, measure)
+    report(__doc__ or "", "writers", pages, measure)

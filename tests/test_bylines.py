@@ -2,7 +2,7 @@
 
 import pytest
 
-from newstext.extract.bylines import byline, stated
+from newstext.extract.bylines import byline, introduced, stated
 
 PRINTED = [
     ("By Jane Roe", ["Jane Roe"], []),
@@ -63,3 +63,31 @@ def test_declared_name_may_be_printed_small(name):
 def test_declared_authors_may_share_a_field():
     """One field with several names gives each of them once."""
     assert stated("Jane Roe, John Doe & Ann Poe").names == ["Jane Roe", "John Doe", "Ann Poe"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ann Poe is a senior politics reporter for The Daily Gull",
+        "Ann Poe (@annpoe) writes about ports and ferries",
+        "Write to Ann Poe at ann.poe@gull.example",
+        "Ann Poe ist Redakteurin im Ressort Häfen",
+    ],
+)
+def test_line_below_a_story_introduces_its_writer(line):
+    """What is told of a writer, or how to reach one, names the writer."""
+    assert introduced(line).names == ["Ann Poe"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Ann Poe is the mayor of Gull Bay", "Write to us at desk@gull.example", "Email alerts"]
+)
+def test_line_that_introduces_no_writer(line):
+    """Others are told of too, and addresses belong to desks."""
+    assert introduced(line) is None
+
+
+def test_handle_glued_to_a_name_is_left_out():
+    """A handle that lost the blank before it hides no name, and an address is none."""
+    assert byline("Ann Poe@annpoe").names == ["Ann Poe"]
+    assert byline("ann.poe@gull.example").names == []

@@ -4,7 +4,8 @@ from itertools import accumulate
 
 import pytest
 
-from newstext.article import Audit, Draft, Evidence, Label, Line, Unit
+from newstext.article import Audit, Draft, Evidence, Label, Line, Mark, Origin, Unit
+from newstext.extract import extract
 from newstext.extract.beside import complete
 
 
@@ -47,6 +48,18 @@ def test_sections_places_and_credits_are_no_names(line):
     assert read(line) == []
 
 
+def test_lines_of_a_page_compete():
+    """Of two lines that may name the writer the one for which more speaks is marked, the other is not."""
+    assert read("By Ann Poe", "3 March 2024", "Share", "Ferry Quay", "Print", "Rob Roe") == [
+        ("By Ann Poe", "By Ann Poe")
+    ]
+
+
+def test_writers_may_stand_a_line_each():
+    """Names for which as much speaks, one below the other, are all marked."""
+    assert [text for text, _ in read("By Ann Poe", "By Rob Roe", "3 March 2024")] == ["By Ann Poe", "By Rob Roe"]
+
+
 def test_lines_that_have_a_label_of_their_own_stay():
     """A caption that is a name stays a caption."""
     assert read("Ann Poe", label=Label.CAPTION) == []
@@ -65,3 +78,12 @@ def test_page_of_many_articles_costs_each_as_much():
     complete(Unit([draft], Audit(), lines=shown, text="\n".join(lines)))
 
     assert draft.marks == []
+
+
+def test_agency_alone_in_a_storys_head_stands_for_the_writer():
+    """A page of text whose head names nobody but an agency is credited to it, as printed."""
+    told = {"split": Evidence("lines"), "headline": Evidence("lines", (0, 20)), "body": Evidence("lines", (60, 99))}
+    marks = [Mark(Label.TIMESTAMP, (22, 50), "The Associated Press / 3 March 2024")]
+    article = extract(Draft(0, (0, 99), "The bridge opened.", headline="Bridge", evidence=told, marks=marks), Origin())
+
+    assert (article.bylines, article.agencies) == (["The Associated Press"], ["AP"])

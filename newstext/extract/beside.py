@@ -1,7 +1,8 @@
 """Who wrote the articles of a page of text: the likeliest of the lines that name somebody become its byline marks.
 
 A splitter labels lines by their look; `complete` judges them by what stands around them and on the rest of the page
-(`newstext.extract.writers`), with a logistic model whose weights bench/writers.py fits.
+(`newstext.extract.writers`). The lines of a page compete: the chance of each is its share of the page's odds, with the
+odds that none of them tells beside them (a multinomial logistic model; bench/writers.py fits its weights).
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from newstext.extract.writers import Candidate, Shown, candidates, shown
 if TYPE_CHECKING:
     from newstext.article import Draft, Unit
 
-#: A second line names writers too when it is this likely and stands this near the first: one writer a line.
-_MORE, _NEAR = 0.7, 2
+#: A second line names writers too when its odds are this share of the first's and it stands this near: one a line.
+_MORE, _NEAR = 0.6, 2
+#: Characters from one such line to the next where both say `By`.
+_BESIDE = 80
 #: Lines before and after an article where its writer may be told of; web pages have 200 to 500 in all.
 _REACH = 250
 #: A line that is a date, how far from the story it may stand, and how many of the body's first lines may be one.
@@ -34,12 +37,8 @@ def complete(unit: Unit) -> None:
     starts = [line.span[0] for line in page]
     for draft in unit.drafts:
         lines = _around(page, starts, draft)
-        likely = [(chance(each.signs), each) for each in candidates(lines, draft)]
-        best = max(range(len(likely)), key=lambda at: likely[at][0], default=0)
-        sure = likely[best][0] if likely else 0.0
-        enough = sure >= toml("writers")["enough"]
-        near = likely[max(0, best - _NEAR) : best + _NEAR + 1] if enough else []
-        _mark(draft, [each for share, each in near if share >= min(_MORE, sure)], sure)
+        sure, chosen = likeliest(candidates(lines, draft))
+        _mark(draft, chosen if sure >= toml("writers")["enough"] else [], sure)
         _date(draft, lines)
 
 
@@ -52,10 +51,35 @@ def _around(page: list[Shown], starts: list[int], draft: Draft) -> list[Shown]:
     return page[max(0, bisect_left(starts, first) - _REACH) : bisect_left(starts, last) + _REACH]
 
 
-def chance(signs: dict[str, float]) -> float:
-    """The chance that a line names the article's writers."""
+def likeliest(found: list[Candidate]) -> tuple[float, list[Candidate]]:
+    """The lines that name an article's writers, and the chance that the first of them does."""
     weights: dict[str, float] = toml("writers")["weights"]
-    return 1 / (1 + math.exp(-sum(weights[sign] * value for sign, value in signs.items())))
+    return elected(
+        [math.exp(sum(weights[sign] * value for sign, value in each.signs.items())) for each in found], found
+    )
+
+
+def elected(odds: list[float], found: list[Candidate]) -> tuple[float, list[Candidate]]:
+    """The chance of the likeliest names, all their lines together, and the lines: their best and those like it beside
+    it. Names for which nothing speaks are none.
+    """
+    share: dict[tuple[str, ...], float] = {}
+    for each, line in zip(odds, found, strict=True):
+        share[tuple(line.read.names)] = share.get(tuple(line.read.names), 0.0) + each
+    likely = max(share, key=lambda names: share[names], default=())
+    best = max(
+        (at for at, line in enumerate(found) if tuple(line.read.names) == likely), key=odds.__getitem__, default=-1
+    )
+    if best < 0 or not found[best].spoken_for:
+        return 0.0, []
+    near = range(max(0, best - _NEAR), min(best + _NEAR + 1, len(odds)))
+    alike = [at for at in near if at == best or odds[at] >= _MORE * odds[best] or _both_cued(found[at], found[best])]
+    return share[likely] / (1 + sum(odds)), [found[at] for at in alike]
+
+
+def _both_cued(one: Candidate, other: Candidate) -> bool:
+    """Whether two lines right beside each other both say `By`."""
+    return one.read.cued and other.read.cued and abs(one.line.span[0] - other.line.span[0]) <= _BESIDE
 
 
 def _mark(draft: Draft, chosen: list[Candidate], sure: float) -> None:

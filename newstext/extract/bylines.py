@@ -30,12 +30,16 @@ _LOWER, _UPPER = r"[a-zß-öø-ÿа-яёіїєґ]", r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇ�
 _RUN_ON = re.compile(rf"(?<!\S)([^\W\d_]\S{{0,20}} \S{{0,20}}{_LOWER}{{3}})(?<!Fitz)(?={_UPPER})")
 _MONTH_ON = re.compile(r"(?<=[A-Z]{2})(?=[A-Z][a-z]{2,8} \d)")
 _SINCE = re.compile(r"(?<!\d)\d{1,3} ?([^\W\d_]{1,12})(?: ago\b)?")
-_JUNK = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
+_JUNK = re.compile(r"(?<!\S)[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ\u0100-\u024f\u0370-\u03ff\u0400-\u052f]")
 _NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _EAST = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 #: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
 _MOST_WORDS = 5
+#: What is left of brackets around an address.
+_HOLLOW = ("(", ")", "()", "(),")
+#: Words after `is` among which a writer's role stands: `is a senior national political`.
+_ROLE = 8
 #: A name printed small has hardly more (`mobasir hassan`).
 _PEN_WORDS = 3
 
@@ -105,6 +109,27 @@ def _apart(glued: re.Match[str]) -> str:
 @cache
 def _houses() -> frozenset[str]:
     return frozenset(name.casefold() for _, name in rows("houses"))
+
+
+def introduced(line: str) -> Byline | None:
+    """The writer whom a line below a story tells of: `Jane Roe is a reporter ...`, `Write to Jane Roe at ...`."""
+    tokens = [each for each in _JUNK.sub(" ", line[:_LONGEST]).split() if each not in _HOLLOW]
+    asked = next((n for n in (3, 2, 1) if fold(" ".join(tokens[:n])) in words("bylines", "cues", "ask")), 0)
+    rest = tokens[asked:]
+    small = words("bylines", "names", "particles")
+    named = (at for at, word in enumerate(rest) if not _CAPITAL.match(word) and word not in small)
+    end = min(next(named, 0), _MOST_WORDS)
+    name = _name(" ".join(rest[:end]), lenient=False) if end > 1 else None
+    return Byline([name], [], cued=False) if name and (asked or _works(rest[end:])) else None
+
+
+def _works(tokens: list[str]) -> bool:
+    """Whether words after a name say that he or she writes: `writes about ...`, `is a senior politics reporter`."""
+    verb = fold(tokens[0].strip(",")) if tokens else ""
+    if verb in words("bylines", "cues", "works"):
+        return True
+    roles = words("bylines", "roles", "words")
+    return verb in words("bylines", "cues", "is") and any(fold(word.strip(",.")) in roles for word in tokens[1:_ROLE])
 
 
 def stated(value: str) -> Byline:

@@ -44,3 +44,9 @@ def words(name: str, *keys: str) -> frozenset[str]:
     for key in keys:
         found = found[key]
     return frozenset(fold(word) for word in found)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names that are common in the press, folded."""
+    return frozenset(name for _, listed in rows("given_names") for name in listed.split())

@@ -11,6 +11,8 @@ from newstext.extract.tables import fold
 from newstext.extract.where import printed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newstext.extract.known import Known
 
 #: How sure a byline is that says `by`, one that is a bare name, and one that the format states.
@@ -61,7 +63,18 @@ def _agency(known: Known) -> tuple[list[str], Evidence] | None:
     for read, mark in known.bylines:
         if read.cued and (names := credited(mark.text)):
             return _once(names), Evidence("byline", mark.span, _CUED)
-    return None
+    return next(((_once(names), Evidence("agency line", mark.span, _BARE)) for names, mark in _heading(known)), None)
+
+
+def _heading(known: Known) -> Iterator[tuple[list[str], Mark]]:
+    """Agencies that stand alone, or with a date alone, between headline and text of a page of text, as printed."""
+    head, body = known.draft.evidence.get("headline"), known.draft.evidence.get("body")
+    if "split" not in known.draft.evidence or not (head and head.span and body and body.span):
+        return
+    for mark in known.marks(Label.AGENCY, Label.BYLINE, Label.TIMESTAMP):
+        inside = head.span[1] <= mark.span[0] < body.span[0]
+        if inside and (names := credited(mark.text)) and only_agencies(" | ".join(names)):
+            yield names, mark
 
 
 def _together(read: list[tuple[Byline, Mark]]) -> list[tuple[Byline, Mark]]:
@@ -98,6 +111,8 @@ def agencies(known: Known) -> tuple[list[str], Evidence] | None:
         add(only_agencies(mark.text) or named(mark.text), "agency line", mark.span, 0.97)
     for read, mark in known.bylines:
         add(read.agencies, "byline", mark.span, 0.93)
+    for names, mark in _heading(known):
+        add([name for each in names for name in named(each)], "agency line", mark.span, 0.9)
     for mark in known.marks(Label.DATELINE):  # `(dpa) - `: an agency where a place would stand
         add(only_agencies(mark.text), "dateline", mark.span, 0.97)
     for line, span in printed(known):

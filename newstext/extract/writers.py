@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from newstext.article import Label
-from newstext.extract.bylines import Byline, byline, opens
+from newstext.extract.bylines import Byline, byline, introduced, opens
 from newstext.extract.dates import Habit, stamps
 from newstext.extract.places import place
-from newstext.extract.tables import fold, rows, words
+from newstext.extract.tables import fold, given_names, words
 from newstext.split.kinds import is_stamp
 from newstext.split.words import words as split_words
 
@@ -36,8 +35,15 @@ _LABELS = _STORY | {
 #: Lines looked at around the headline, before the story and after it; the headline may stand far above in a title.
 _ABOVE, _BELOW, _BEFORE, _AFTER, _LONGEST = 3, 25, 8, 12, 160
 _BODY, _CUE = 4, 40
+#: Lines of the story, and below the headline, among which one that looks like a byline is looked at.
+_DEEP, _FAR = 20, 80
 #: The share of a line's letters that are its names', where it says hardly anything else.
 _MOSTLY = 0.7
+#: Signs of which a line must have one.
+_SPEAKING = (
+    *("given", "cued", "led", "introduced", "role", "mail", "dated", "date beside"),
+    *("biography", "portrait", "outlet", "uncased"),
+)
 _NEW = Habit()
 _BARE = " \t\n\u00a0•*-+·|"
 
@@ -58,6 +64,11 @@ class Candidate(NamedTuple):
     text: str
     signs: dict[str, float]
 
+    @property
+    def spoken_for(self) -> bool:
+        """Whether anything speaks for the names: two capitals for which nothing does may be anything."""
+        return any(self.signs[sign] for sign in _SPEAKING)
+
 
 def shown(unit: Unit) -> list[Shown]:
     return [
@@ -75,11 +86,13 @@ def candidates(lines: list[Shown], draft: Draft) -> list[Candidate]:
         return []
     head = told["headline"].span if "headline" in told and told["headline"].span else body
     first, start, end = (_line(lines, at) for at in (head[0], body[0], body[1]))
+    marked = range(first, min(start + _DEEP, first + _FAR, end))
     near = sorted(
         {
             *range(max(0, first - _ABOVE), min(first + _BELOW, start)),
             *range(max(0, start - _BEFORE), min(start + _BODY, end)),
             *range(end, min(end + _AFTER, len(lines))),
+            *(at for at in marked if lines[at].label is Label.BYLINE or (at < start and _speaks(lines[at].text))),
         }
     )
     zone = {at: "above" if at < first else "head" if at < start else "body" if at < end else "after" for at in near}
@@ -99,11 +112,12 @@ def _line(lines: list[Shown], place: int) -> int:
 
 def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
     line = lines[at]
-    if line.label not in _LABELS or len(line.text) > _LONGEST:
+    told = introduced(line.text)
+    if line.label not in _LABELS or (len(line.text) > _LONGEST and not told):
         return None
-    read, text, before = byline(line.text), line.text, lines[at - 1].text if at else ""
+    read, text, before = told or byline(line.text), line.text, lines[at - 1].text if at else ""
     whole = f"{before} {line.text}"
-    lead = not read.cued and len(before) < _CUE and opens(before + " ") and not byline(before).names
+    lead = not read.cued and not told and len(before) < _CUE and opens(before + " ") and not byline(before).names
     if lead and (led := byline(whole)).names:
         read, text = led, whole
     else:
@@ -113,7 +127,7 @@ def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
     covered = sum(sum(map(str.isalpha, name)) for name in read.names) / max(1, letters)
     dated = _dated(line.text)
     alone = line.label is Label.BODY and len(line.text) <= _CUE and (dated or covered > _MOSTLY)
-    if not read.names or (line.label in _STORY and not read.cued and not alone):
+    if not read.names or (line.label in _STORY and not read.cued and not alone and not told):
         return None
     signs = {
         "constant": 1.0,
@@ -130,8 +144,15 @@ def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
         "photo": float(_photo(line.text) or _photo(before)),
         "covered": covered,
         "again": float(line.text in (before, after)),
+        "introduced": float(told is not None),
+        "mail": float("@" in line.text or "@" in after),
     }
     return Candidate(line, read, text, signs)
+
+
+def _speaks(text: str) -> bool:
+    """Whether a short line has a byline's words, wherever it stands: `By`, a role."""
+    return len(text) < _LONGEST // 2 and (opens(text) or _role(text))
 
 
 def _dated(text: str) -> bool:
@@ -178,12 +199,6 @@ def _of_names(names: list[str], lines: list[Shown], at: int, draft: Draft) -> di
         "biography": float(any(line.text.startswith(name) and len(line.text) > len(name) + 15 for line in others)),
         "portrait": float(any(_introduces(line.text, name) for line in others)),
     }
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """Given names that are common in the press, folded."""
-    return frozenset(name for _, listed in rows("given_names") for name in listed.split())
 
 
 def _introduces(text: str, name: str) -> bool:

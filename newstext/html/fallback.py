@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from htmldate import find_date
 
 from newstext.article import Draft, Evidence, Label, Mark
-from newstext.extract.beside import chance, is_date
+from newstext.extract.beside import is_date, likeliest
 from newstext.extract.bylines import byline, opens
 from newstext.extract.dates import Habit, announced, cues, role, stamps
 from newstext.extract.writers import candidates
@@ -55,10 +55,10 @@ def fill(page: Page, root: Element, draft: Draft) -> None:
 def _write(page: Page, around: Lines, draft: Draft) -> None:
     """Mark the likeliest line that names writers, if it is likely enough."""
     story = around.story(draft.headline or "", draft.body)
-    likely = [(chance(each.signs), each) for each in candidates(around.shown, story)]
-    sure, best = max(likely, key=lambda each: each[0], default=(0.0, None))
-    if best is None or sure < _LIKELY:
+    sure, chosen = likeliest(candidates(around.shown, story))
+    if sure < _LIKELY:
         return
+    best = chosen[0]
     span = page.place(around.elements[around.shown.index(best.line)], best.line.text)
     draft.marks = sorted([*draft.marks, Mark(Label.BYLINE, span, best.text)], key=lambda mark: mark.span)
     draft.evidence["bylines"] = Evidence("byline", span, round(sure, 3))
