@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Measure the metadata: our fields and trafilatura's under the same scorer, and the speed of describing text.
 
-usage: bench/meta.py [--limit N] [--sound]   both readers on the labelled HTML pages, ours on text renderings; speed
+usage: bench/meta.py [--limit N] [--sound]   all three of these:
+       bench/meta.py html [--limit N] ...    both readers on the labelled HTML pages
+       bench/meta.py text [--limit N] ...    ours on the text renderings of pages
+       bench/meta.py speed                   articles described per CPU-second
        bench/meta.py read DIR                trafilatura as a reader: a JSON line a page, as `wiredesk read` prints them
-       bench/meta.py speed                   the speed alone
 
 `--sound` leaves out labels that no reader can give: bodies that are a tester's remark (`MISSED LAST PARAGRAPH`), dates
 of the year 1, authors that are no names of people (agencies, desks, several in one), and of text renderings what the
@@ -87,17 +89,22 @@ def score(pages: Path, command: str, limit: int | None) -> dict[str, tuple[str, 
         [sys.executable, str(SCORER), str(pages), "--wiredesk", command, *limited],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        sys.exit(f"the scorer stopped at `{command}`: {done.stderr.strip()[-2000:]}")
     return {name: (p, r, f1) for name, p, r, f1 in FIELD.findall(done.stdout)}
 
 
-def compare(pages: Path, texts: Path, limit: int | None) -> None:
+def compare(pages: Path, limit: int | None) -> None:
+    theirs = score(pages, f"{sys.executable} {Path(__file__).resolve()}", limit)
     ours = score(pages, WIREDESK, limit)
-    theirs = score(pages, f"{sys.executable} {__file__}", limit)
     print("HTML pages       wiredesk P     R    F1     trafilatura P     R    F1")
     for field, figures in ours.items():
         print(f"  {field:12s}        {'  '.join(figures)}           {'  '.join(theirs.get(field, ('-', '-', '-')))}")
+
+
+def renderings(texts: Path, limit: int | None) -> None:
     print("text renderings  wiredesk P     R    F1")
     for field, figures in score(texts, WIREDESK, limit).items():
         print(f"  {field:12s}        {'  '.join(figures)}")
@@ -128,7 +135,11 @@ def read_as_trafilatura(folder: Path) -> None:
     import trafilatura  # noqa: PLC0415  (not needed for the other parts of this bench)
 
     for path in sorted(folder.iterdir()):
-        found = trafilatura.bare_extraction(path.read_bytes(), with_metadata=True, include_comments=False)
+        try:
+            found = trafilatura.bare_extraction(path.read_bytes(), with_metadata=True, include_comments=False)
+        except Exception as problem:  # noqa: BLE001  (whatever a page does to it, its other pages count)
+            print(f"{path.name}: {problem!r}", file=sys.stderr)
+            continue
         if found is None:
             continue
         record = {
@@ -148,7 +159,7 @@ def read_as_trafilatura(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["read", "speed"])
+    parser.add_argument("what", nargs="?", choices=["html", "text", "speed", "read"])
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--sound", action="store_true")
@@ -156,12 +167,12 @@ def main() -> None:
     if args.what == "read":
         read_as_trafilatura(args.folder)
         return
-    print(f"extract(): {speed():.0f} articles of up to 500 words per CPU-second")
-    if args.what == "speed":
-        return
+    if args.what in (None, "speed"):
+        print(f"extract(): {speed():.0f} articles of up to 500 words per CPU-second")
     with tempfile.TemporaryDirectory() as folder:
-        pages, texts = (of_sound(each, Path(folder)) if args.sound else each for each in (PAGES, TEXTS))
-        compare(pages, texts, args.limit)
+        for what, pages, measure in (("html", PAGES, compare), ("text", TEXTS, renderings)):
+            if args.what in (None, what):
+                measure(of_sound(pages, Path(folder)) if args.sound else pages, args.limit)
 
 
 if __name__ == "__main__":

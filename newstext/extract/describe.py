@@ -32,6 +32,7 @@ def extract(draft: Draft, origin: Origin) -> Article:
     stamp = told_of(told, "published", published(known))
     later = told_of(told, "updated", updated(known, stamp))
     place = filed(known)
+    said = quotes(draft.body)
     return Article(
         position=draft.position,
         span=draft.span,
@@ -51,8 +52,8 @@ def extract(draft: Draft, origin: Origin) -> Article:
         language=tongue,
         word_count=len(draft.body.split()),
         url=known.url,
-        quotes=quotes(draft.body),
-        mentions=mentions(draft.body),
+        quotes=said,
+        mentions=mentions(draft.body, [quote.speaker for quote in said], tongue),
         evidence=told,
     )
 
