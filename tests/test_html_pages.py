@@ -71,6 +71,26 @@ def test_link_to_another_story_between_paragraphs_is_no_prose():
     assert body.split("\n\n") == [PARAGRAPHS[0], *PARAGRAPHS]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<section class="Newsletter-box"><p>Get the big stories of the day in your inbox, every morning.</p></section>',
+        '<h2 class="article-subline">Ferries that sailed for eighty years end</h2>',
+        '<div class="print-header"><p>This copy is for your personal use. To order copies, write to us here.</p></div>',
+    ],
+)
+def test_boxes_and_decks_are_no_prose(box):
+    """Offers, what only print shows, and a second headline under the first stay out of the body."""
+    assert read_html(page(story=box), Origin()).drafts[0].body == "\n\n".join(PARAGRAPHS)
+
+
+def test_deck_is_the_subheadline():
+    """A second headline in a deck's element is the article's subheadline where none is declared."""
+    (draft,) = read_html(page(story='<h2 class="article-subline">Ferries end</h2>'), Origin()).drafts
+
+    assert (draft.subheadline, draft.evidence["subheadline"].rule) == ("Ferries end", "class")
+
+
 def test_printed_byline_and_time_are_read_where_nothing_is_declared():
     """Without declarations the page's own print gives writer and time, with their place in the source."""
     data = page(story='<p class="byline">By Ann Poe</p><time datetime="2024-02-07T18:05:00+01:00">yesterday</time>')

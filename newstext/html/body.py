@@ -9,24 +9,26 @@ from __future__ import annotations
 import logging
 import re
 from copy import deepcopy
+from functools import cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
 
 from newstext.article import Label
 from newstext.extract.dates import Habit, stamps
-from newstext.extract.tables import fold, words
-from newstext.html.page import text_of
+from newstext.extract.tables import fold, toml, words
+from newstext.html.page import text_of, with_class
 from newstext.html.printed import foreign
 from newstext.split.kinds import kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from newstext.html.page import Element
 
 #: Taken out before extraction: captions are read apart, the rest is never prose.
-_PRUNED = ["//figcaption", "//figure", "//time", "//nav", "//form", "//button", "//*[@rel='author']"]
+_PRUNED = ("//figcaption", "//figure", "//time", "//nav", "//form", "//button", "//*[@rel='author']")
 #: Inline elements in one block that are no prose any more. trafilatura's time grows with their square: 10,000 links in
 #: a row took it 12 s. The longest block of the labelled pages holds some hundreds.
 _CROWD = 1_000
@@ -34,6 +36,8 @@ _CROWD = 1_000
 #: each block with its neighbours up to the next that is prose. Ninety-nine of a hundred labelled pages have 3,300 at
 #: most, and none that has more asks them.
 _MANY = 6_000
+#: Characters of a box: what is called so and has more is the article's own frame.
+_BOX = 1_200
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
 #: Lines of these kinds are no prose, whatever element they stand in.
 _WIDGETS = frozenset({Label.SHARE, Label.LEGAL, Label.ADVERT, Label.RELATED})
@@ -51,13 +55,14 @@ def body(tree: Element, known: Iterable[str], declared: str = "") -> str:
     """Paragraphs joined by a blank line; `known` are texts of other parts (headline, captions) to leave out."""
     thinned = _thinned(tree)
     alone = sum(1 for _ in thinned.iter()) > _MANY
-    document = bare_extraction(thinned, include_comments=False, include_tables=False, prune_xpath=_PRUNED, fast=alone)
+    pruned = [*_PRUNED, _boxes()]
+    document = bare_extraction(thinned, include_comments=False, include_tables=False, prune_xpath=pruned, fast=alone)
     text = getattr(document, "text", None) or ""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     marked = paragraphs(tree)
     if sum(map(len, lines)) < _WHOLE * sum(map(len, marked)) and _shares(lines, marked):
         lines = marked
-    elsewhere = {fold(each) for each in known if each}
+    elsewhere = {fold(each) for each in (*known, *map(text_of, decks(tree))) if each}
     kept = [line for line in lines if fold(line.strip(" -")) not in elsewhere and not _widget(line)]
     read = "\n\n".join(_without_teasers(kept, tree))
     if len(read) < len(declared) / 3:
@@ -94,6 +99,19 @@ def _flatten(element: Element, inline: Collection[str]) -> None:
             before.tail = "".join(said)
         if child is not None:
             said, before = [child.tail or ""], child
+
+
+def decks(tree: Element) -> Iterator[Element]:
+    """The elements between headline and text that are a second headline."""
+    return with_class(tree, toml("html")["classes"]["deck"], "h2", "p", "div")
+
+
+@cache
+def _boxes() -> str:
+    """The XPath of boxes that are called so, whatever the case."""
+    lowered = f"translate(@class, '{ascii_uppercase}', '{ascii_lowercase}')"
+    named = " or ".join(f"contains({lowered}, '{each}')" for each in toml("html")["classes"]["boxes"])
+    return f"//*[({named}) and string-length(.) < {_BOX}]"
 
 
 def _without_teasers(lines: list[str], tree: Element) -> list[str]:

@@ -12,7 +12,7 @@ from newstext.article import Audit, Draft, Evidence, Origin, Stated, Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.extract.tables import fold
-from newstext.html.body import body
+from newstext.html.body import body, decks
 from newstext.html.captions import captions
 from newstext.html.carried import carried
 from newstext.html.declared import address, publisher, stated
@@ -68,12 +68,21 @@ def _whole(page: Page, declared: list[Item]) -> Draft:
     draft = _draft(page, page.tree, title.text if title else None, item)
     draft.stated, draft.subheadline = fields, fields.subheadline
     draft.evidence |= told
+    _deck(page, draft)
     fill(page, page.tree, draft)
     if not draft.body:
         _carried(page, draft)
     if title:
         draft.evidence["headline"] = Evidence(title.rule, title.span, title.votes)
     return draft
+
+
+def _deck(page: Page, draft: Draft) -> None:
+    """The second headline as it is printed, where none is declared."""
+    shown = next((each for each in decks(page.tree) if text_of(each)), None)
+    if shown is not None and not draft.subheadline:
+        draft.subheadline = text_of(shown)
+        draft.evidence["subheadline"] = Evidence("class", page.place(shown, draft.subheadline), 0.8)
 
 
 def _carried(page: Page, draft: Draft) -> None:
