@@ -236,6 +236,24 @@ def test_no_worker_claims_while_work_is_suspended(submit, worker, redis, monkeyp
     assert redis.llen("rq:queue:split") == 0
 
 
+def test_a_stage_waits_until_the_next_has_room(submit, redis, settings, monkeypatch):
+    """Above the high-water mark of the queue that it fills a stage takes no more, and goes on when there is room."""
+    monkeypatch.setattr("workers.runner.worker.CROWDED_SECONDS", 0.01)
+    one = BatchWorker(chain.BY_NAME["split"], Desk.open(replace(settings, high_water=3)), chain.STAGES)
+    one._begin()
+    submit("3.txt")
+    one._claim_and_run()
+    submit("1.txt")
+    one._claim_and_run()
+    crowded = redis.llen("rq:queue:split"), redis.llen("rq:queue:fingerprint")
+    redis.lpop("rq:queue:fingerprint")
+    one._claim_and_run()
+    one._farewell()
+
+    assert crowded == (1, 3)
+    assert (redis.llen("rq:queue:split"), redis.llen("rq:queue:fingerprint")) == (0, 3)
+
+
 def test_a_backlog_is_shared_among_the_workers_of_a_queue(submit, worker, redis, settings):
     """A claim takes a worker's share of what waits, so that the last jobs do not queue behind one of many workers."""
     for n in range(8):

@@ -165,7 +165,7 @@ class Settings:
     redis_port: int = _setting(6390, count, "loopback port of the Redis that 'wiredesk up' starts")
 
     max_file_bytes: int = _setting(4 << 30, size, "largest file that is accepted", shown="4g")
-    high_water: int = _setting(100_000, count, "files waiting to be split above which producers wait or refuse")
+    high_water: int = _setting(100_000, count, "jobs waiting in a queue above which who fills it waits or refuses")
 
     row_fields: str = _setting(
         "", columns, "what columns with odd names hold in JSON, CSV and Parquet (kop=headline,broodtekst=body)"

@@ -6,11 +6,14 @@
 --     nothing, and what a Redis that was rolled back still calls ours is run again;
 --   * a lone job goes at once; a backlog is shared among the queue's workers; a job with a `batch_cap` (its batch died)
 --     is never in a larger batch than that;
+--   * nobody takes more while the next stage's queue is above the high-water mark: what it cannot keep up with stays
+--     further back, at last with the producers;
 --   * only a record of our form is leased; any other goes to quarantine; an id that does not wait is dropped.
 --
 -- KEYS  1 list  2 wip (zset)  3 worker's executions (set)  4 worker (hash)  5 suspended  6 queue's workers (set)
+--       7 the next stage's list, if there is one
 -- call  queue worker limit mark largest
--- Reply { state, held, odd }   state: 0 claimed, 1 suspended, 2 the worker is not registered
+-- Reply { state, held, odd }   state: 0 claimed, 1 suspended, 2 the worker is not registered, 3 the next queue is full
 --                              held: { id, execution, data, again } ...   odd: { id, kind } ...
 
 local held, odd = {}, {}
@@ -91,7 +94,9 @@ local REASONS = {
   oversized = 'The record of this job is larger than any of wiredesk can be.',
 }
 
-if #held == 0 then
+local crowded = #held == 0 and KEYS[7] and redis.call('LLEN', KEYS[7]) >= common.high_water
+
+if #held == 0 and not crowded then
   local waiting = redis.call('LLEN', KEYS[1])
   local share = math.ceil(waiting / math.max(redis.call('SCARD', KEYS[6]), 1))
   local limit, seen = math.min(call.limit, math.max(share, 1)), 0
@@ -122,4 +127,4 @@ end
 redis.call('ZADD', common.leases, now + (#held > 0 and common.lease or common.idle), call.worker)
 if #held > 0 then redis.call('EXPIRE', KEYS[3], common.shelf) end
 redis.call('HSET', KEYS[4], 'state', #held > 0 and 'busy' or 'idle')
-return { 0, held, odd }
+return { crowded and 3 or 0, held, odd }

@@ -28,6 +28,7 @@ class State(IntEnum):
     CLAIMED = 0
     SUSPENDED = 1
     UNREGISTERED = 2
+    CROWDED = 3
 
 
 class ClaimCall(msgspec.Struct, frozen=True):
@@ -47,9 +48,14 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Claimer:
-    """Claims for one worker. `worker_keys`: its row and the set of its executions."""
+    """Claims for one worker. `worker_keys`: its row and the set of its executions; `ahead`: the next stage's queue.
 
-    def __init__(self, scripts: Scripts, stage: Stage, queue: Queue, worker: str, worker_keys: tuple[str, str]) -> None:
+    While `ahead` is above the high-water mark nothing is claimed.
+    """
+
+    def __init__(
+        self, scripts: Scripts, stage: Stage, queue: Queue, worker: str, worker_keys: tuple[str, str], ahead: str | None
+    ) -> None:
         self._scripts = scripts
         self._stage = stage
         self._queue = queue
@@ -57,7 +63,7 @@ class Claimer:
         row, executions = worker_keys
         self._keys = (
             queue.key, queue.started_job_registry.key, executions, row, WORKERS_SUSPENDED,
-            WORKERS_BY_QUEUE_KEY % queue.name,
+            WORKERS_BY_QUEUE_KEY % queue.name, *([ahead] if ahead else []),
         )  # fmt: skip
 
     def claim(self, limit: int) -> Claimed:

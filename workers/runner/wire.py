@@ -40,6 +40,7 @@ class Common(msgspec.Struct, frozen=True):
     keep_receipts: int
     keep_entries: int
     lease: float
+    high_water: int
     idle: float = IDLE_LEASE
     shelf: int = SHELF
     timeout: int = jobs.TIMEOUT
@@ -70,6 +71,7 @@ class Common(msgspec.Struct, frozen=True):
             keep_receipts=settings.keep_receipts,
             keep_entries=max(settings.keep_receipts, settings.keep_stream_age),
             lease=settings.lease,
+            high_water=settings.high_water,
         )
 
 

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from rq.worker import WorkerStatus
 
 from wiredesk import spans
+from wiredesk.jobs import queue
 from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 SUSPENDED_SECONDS = 1.0
 #: How long a worker leaves the queue to others when its front is for workers of a newer release.
 ASIDE_SECONDS = 1.0
+#: Between two looks whether the next stage's queue has room again: it was high above what its workers take meanwhile.
+CROWDED_SECONDS = 0.5
 #: The shortest wait for work: a tick that is due is not worth a wait.
 SHORTEST_PEEK = 0.01
 
@@ -53,7 +56,7 @@ class BatchWorker(ListedWorker):
         self._patience = Patience()
         self._pace = Pace(desk.settings.batch)
         row, wip = (self.key, self.executions_key), self._queue.started_job_registry.key
-        self._claimer = Claimer(self._scripts, stage, self._queue, self.name, row)
+        self._claimer = Claimer(self._scripts, stage, self._queue, self.name, row, _ahead(stage, stages))
         self._finisher = Finisher(self._scripts, stage.name, self.name, None if desk.one_server else desk.texts)
         self._heartbeat = Heartbeat(Scripts(desk.queues, common), self.name, (*row, wip), desk.settings.lease)
         self._sweep = Sweep(desk, self._scripts, stages)
@@ -113,6 +116,8 @@ class BatchWorker(ListedWorker):
             self._register()
         elif claimed.state is State.SUSPENDED:
             self._suspend()
+        elif claimed.state is State.CROWDED:
+            self._wait_for_room()
         elif claimed.jobs:
             self._run(claimed.jobs)
         else:
@@ -173,6 +178,12 @@ class BatchWorker(ListedWorker):
         with self._signals.waiting():
             time.sleep(SUSPENDED_SECONDS)
 
+    def _wait_for_room(self) -> None:
+        """The next stage does not keep up: what waits stays in this queue, and is felt by who fills it."""
+        self._log.warning("next queue is full", held_seconds=CROWDED_SECONDS)
+        with self._signals.waiting():
+            time.sleep(CROWDED_SECONDS)
+
     def _stand_aside(self, newer: Newer) -> None:
         """Workers of a newer release are to take what was given back; until they are there, it waits."""
         self._log.warning("newer release on the queue", reason=str(newer), held_seconds=ASIDE_SECONDS)
@@ -199,3 +210,9 @@ class BatchWorker(ListedWorker):
         self._heartbeat.wait()
         with suppress(Interrupted), self._signals.waiting():
             self._patience.wait(error)
+
+
+def _ahead(stage: Stage, stages: Sequence[Stage]) -> str | None:
+    """The queue that the stage fills."""
+    after = list(stages)[list(stages).index(stage) + 1 :]
+    return queue(after[0].name) if after else None
