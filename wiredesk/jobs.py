@@ -20,7 +20,7 @@ TIMEOUT = 180
 #: What a job's name may be: exactly a stage function of this module.
 TASKS = "workers.tasks"
 DESCRIPTION_CHARS = 120
-MARKUP = "<>&\"'`"
+MARKUP = frozenset("<>&\"'`")
 
 
 def key(job: str) -> str:
@@ -59,7 +59,7 @@ def shared(stage: str, *, retries: int, keep: int, at: str) -> list[bytes | str 
 
 def printable(text: str) -> str:
     """A description that no terminal or page can stumble on: one line, no controls or markup characters, short."""
-    plain = text.isprintable() and not any(c in text for c in MARKUP)
+    plain = text.isprintable() and MARKUP.isdisjoint(text)
     kept = text if plain else "".join(c if c.isprintable() and c not in MARKUP else "_" for c in text)
     return kept if len(kept) <= DESCRIPTION_CHARS else kept[: DESCRIPTION_CHARS - 1] + "…"
 
