@@ -39,6 +39,26 @@ def test_a_file_is_given_up_behind_ten_thousand_rows_without_an_article():
     assert [unit.refused[-1].kind for unit in units_of(data, parts[-20].cursor)][-1] == "bad-rows"
 
 
+@pytest.mark.parametrize("form", ["[{}]", "{}\n{}\n", '{{"items": [{}]}}'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "windows-1252"])
+def test_rows_in_any_encoding_are_read_and_it_is_told(form, encoding):
+    """An array, lines and a document in an older encoding keep their letters; the unit names the encoding."""
+    row = json.dumps(ROW | {"Headline": "Brücke bleibt – sagt Rat"}, ensure_ascii=False)
+    unit = units_of(form.replace("{}", row).replace("{{", "{").replace("}}", "}").encode(encoding))[0]
+
+    assert (unit.drafts[0].headline, unit.encoding) == ("Brücke bleibt – sagt Rat", encoding)
+
+
+@pytest.mark.parametrize("form", ["[{}]", "{}\n{}\n", "{}"])
+def test_mojibake_of_rows_is_repaired_and_noted(form):
+    """Text that was decoded wrongly before it came is put right where that is sure, and the note says so."""
+    row = json.dumps(ROW | {"Headline": "Ã¼ber den HÃ¤fen bleibt die BrÃ¼cke"}, ensure_ascii=False)
+    unit = units_of(form.replace("{}", row).encode())[0]
+
+    assert unit.drafts[0].headline == "über den Häfen bleibt die Brücke"
+    assert any("had been read as windows-1252" in note for note in unit.audit.notes)
+
+
 def test_withdrawn_ninjs_items_are_refused():
     """What an agency withdrew is no article, in JSON as in XML."""
     items = [{"uri": "urn:1", "headlines": [], "body_text": TEXT, "pubstatus": s} for s in ("usable", "canceled")]

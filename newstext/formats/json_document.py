@@ -35,19 +35,23 @@ class JsonArray:
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
         held = elements(as_utf8(source), start.place)
-        yield from units(Batch(source, self.name, start), held, _take)
+        yield from units(Batch(source, self.name, start, decode(source.head).encoding), held, _take)
 
 
 class Element(NamedTuple):
-    """An element of an array, the characters of it, and the bytes from the element before it to its end."""
+    """An element of an array, the characters of it, and the bytes from the element before it to its end; what was
+    repaired in it.
+    """
 
     value: object
     chars: int
     bytes: int
+    notes: tuple[str, ...] = ()
 
 
 def _take(batch: Batch, row: Element) -> None:
-    element, size, place = row
+    element, size, place, notes = row
+    batch.note(*notes)
     try:
         if not isinstance(element, Mapping):
             batch.refuse("bad-row", "the element is no object")
@@ -82,9 +86,19 @@ def elements(source: Source, place: int = 0) -> Iterator[Element]:
             text += _more(source, wanted, len(text), problem)
             wanted = min(2 * wanted, PIECE_BYTES)
         else:
-            found = lenient.loads(text[:end]) if lenient.may_be_halved(text[:end]) else element
-            yield Element(found, end, passed + _bytes(text[:end]))
+            found, notes = _repaired(text[:end], element)
+            yield Element(found, end, passed + _bytes(text[:end]), notes)
             text, wanted, passed = text[end:], _CHUNK, 0
+
+
+def _repaired(text: str, element: object) -> tuple[object, tuple[str, ...]]:
+    """An element as its text means it: halves of characters, other encodings and mojibake put right, with the notes."""
+    if lenient.may_be_halved(text):
+        return lenient.loads(text), ()
+    if text.isascii():
+        return element, ()
+    decoded = decode(text.encode("utf-8", "surrogateescape"))
+    return (lenient.loads(decoded.text) if decoded.text != text else element), decoded.notes
 
 
 def _bytes(text: str) -> int:
@@ -121,9 +135,18 @@ class JsonObject:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        held = source.keep("held", None, lambda: articles(_parsed(decode(whole(source)).text), source.fields))
+        held, encoding, notes = source.keep("held", None, lambda: _held(source))
         rows = (Element(element, len(str(element)), 1) for element in held[start.place :])
-        yield from units(Batch(source, self.name, start), rows, _take)
+        batch = Batch(source, self.name, start, encoding)
+        if not start.place:
+            batch.note(*notes)
+        yield from units(batch, rows, _take)
+
+
+def _held(source: Source) -> tuple[list[Any], str, tuple[str, ...]]:
+    """The articles of a document, its encoding, and what was repaired in it."""
+    decoded = decode(whole(source))
+    return articles(_parsed(decoded.text), source.fields), decoded.encoding, decoded.notes
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -52,9 +52,10 @@ class JsonLines:
         if source.keep("one line", None, lambda: _is_one_line(source)):
             yield from JSON_OBJECT.read(source, cursor)
             return
+        encoding = decode(source.head).encoding
         source = as_utf8(source)
         source.stream.seek(start.place)
-        yield from units(Batch(source, self.name, start), lines(source.stream), _take)
+        yield from units(Batch(source, self.name, start, encoding), lines(source.stream), _take)
 
 
 def _is_one_line(source: Source) -> bool:

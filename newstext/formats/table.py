@@ -33,12 +33,13 @@ class Csv:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
+        told = decode(source.head).encoding
         source = as_utf8(source)
         encoding = decode(source.head).encoding
         names = _names(Look.at(source).text)
         found = _rows(source, codec(encoding), start)
         rows = ((dict(zip(names, map(scrub, row), strict=False)), size) for row, size in found)
-        yield from units(Batch(source, self.name, start, encoding), rows, _take)
+        yield from units(Batch(source, self.name, start, told), rows, _take)
 
 
 def _names(text: str) -> list[str]:

@@ -133,7 +133,7 @@ def nothing(file_id: str, units: Sequence[Unit]) -> Rejection:
     refusal = next((r for unit in units for r in unit.refused), None)
     if refusal:
         return Rejection(file_id, NAME, refusal.kind, refusal.told)
-    return Rejection(file_id, NAME, "no-article", "None of the file's parts holds an article.")
+    return Rejection(file_id, NAME, "no-article", "No part of the file holds an article.")
 
 
 def _refused(file: FileInfo, refusal: Refusal) -> Publication:
