@@ -21,7 +21,8 @@ from workers.stage import Stage
 
 PART = 3
 SLOW = 3.0
-KEEP = 600
+#: Longer than a clock that is set by an hour takes away.
+KEEP = 7200
 
 
 def _each(work):

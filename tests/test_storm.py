@@ -9,7 +9,8 @@ import pytest
 from conftest import ROOT
 from postgres_rig import programs
 
-from tests.storm.power import FrailRedis, compiler
+from tests.storm.power import FrailRedis
+from tests.storm.preload import compiler
 from wiredesk.connection import client
 
 

@@ -10,27 +10,13 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
-import subprocess
 from pathlib import Path
 
 from tests.chaos.mortal import MortalRedis
+from tests.storm.preload import library
 
 #: Of the cuts, the share that keep some of what was not synced, up to any byte.
 TORN = 0.3
-
-
-def compiler() -> str | None:
-    """A C compiler, which the witness needs."""
-    return shutil.which("cc") or shutil.which("gcc")
-
-
-def witness(folder: Path) -> Path:
-    """The witness as a shared library in `folder`."""
-    made = folder / "witness.so"
-    source = Path(__file__).with_name("witness.c")
-    subprocess.run([compiler() or "cc", "-shared", "-fPIC", "-O1", "-o", made, source, "-ldl"], check=True)
-    return made
 
 
 class FrailRedis(MortalRedis):
@@ -40,7 +26,10 @@ class FrailRedis(MortalRedis):
         super().__init__(folder, "--appendfsync", fsync, *options)
         self._data = folder
         self._lines = folder / "synced"
-        self._environment = os.environ | {"LD_PRELOAD": str(witness(folder)), "FSYNC_WITNESS": str(self._lines)}
+        self._environment = os.environ | {
+            "LD_PRELOAD": str(library("witness", folder)),
+            "FSYNC_WITNESS": str(self._lines),
+        }
         self.losses = 0
         self.bytes_lost = 0
 

@@ -76,6 +76,12 @@ if registered then
 end
 redis.call('ZADD', common.leases, now + common.idle, call.worker)
 
+-- Redis's clock was set back: leases of the dead would last until it has caught up. Nobody's is longer than this.
+local FARTHEST = now + math.max(common.idle, common.lease) + 1
+for _, worker in ipairs(redis.call('ZRANGEBYSCORE', common.leases, FARTHEST, '+inf', 'LIMIT', 0, DEAD_AT_ONCE)) do
+  redis.call('ZADD', common.leases, now + common.idle, worker)
+end
+
 local dead = {}
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', common.leases, '-inf', now, 'LIMIT', 0, DEAD_AT_ONCE)) do
   redis.call('ZREM', common.leases, worker)
