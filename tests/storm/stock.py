@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from collections import Counter
@@ -45,9 +46,8 @@ class Stock:
 
 def held(folder: Path) -> list[Path]:
     """Files of a folder that are whole and not yet settled, the oldest first; a watcher's claims are among them."""
-    claims = folder / ".wiredesk"
-    inside = [path for path in claims.rglob("*") if path.name != "lock"] if claims.exists() else []
-    whole = [path for path in (*folder.iterdir(), *inside) if not path.name.startswith(".")]
+    claims = (Path(found) / name for found, _, names in os.walk(folder / ".wiredesk") for name in names)
+    whole = [path for path in (*folder.iterdir(), *claims) if not path.name.startswith(".")]
     return sorted(path for path in whole if path.suffix in (".jsonl", ".txt"))
 
 
