@@ -82,11 +82,12 @@ def _soak(wanted: argparse.Namespace, url: str, pids: dict[str, int]) -> int:
     samples = list(_sampled(gauge, wanted, load))
     load.end()
     drained = _until_empty(redis, DRAIN)
-    samples[-1] |= {"done": gauge.sample() and gauge.done}
-    lost = load.count - gauge.done
+    lost = load.count - gauge.done()
     grown = [] if wanted.burst else list(verdict(samples))
     print("\n".join(summary(samples)))
-    print(f"  {load.count:,} files accepted, {gauge.done:,} with an outcome, {lost} without; {drained:.0f} s to drain")
+    print(
+        f"  {load.count:,} files accepted, {gauge.done():,} with an outcome, {lost} without; {drained:.0f} s to drain"
+    )
     print("\n".join(f"  GREW {sentence}" for sentence in grown) or "  nothing grew")
     return 1 if grown or lost else 0
 

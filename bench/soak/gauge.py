@@ -25,7 +25,6 @@ class Gauge:
     def __init__(self, redis: Redis, load: Load, commands: dict[str, int]) -> None:
         self._redis, self._load, self._commands = redis, load, commands
         self._seen = "0"
-        self.done = 0
 
     def sample(self) -> dict[str, Any]:
         """One line: MB and descriptors by process, MB of Redis, waiting jobs, ms from acceptance to outcome."""
@@ -33,7 +32,7 @@ class Gauge:
         late = self._outcomes()
         return {
             "accepted": self._load.count,
-            "done": self.done,
+            "done": self.done(),
             "waiting": {stage: self._redis.llen(f"rq:queue:{stage}") for stage in NAMES},
             "memory": {name: _memory(pid) for name, pid in processes.items()},
             "descriptors": {name: _descriptors(pid) for name, pid in processes.items()},
@@ -41,6 +40,11 @@ class Gauge:
             "median": round(statistics.median(late), 1) if late else None,
             "p99": round(statistics.quantiles(late, n=100)[98], 1) if len(late) > 1 else None,
         }
+
+    def done(self) -> int:
+        """Files with an outcome, as the desk counts them: entries may be trimmed before anybody has looked."""
+        counted = self._redis.hgetall(keys.COUNTS)
+        return sum(int(count) for name, count in counted.items() if name.startswith(b"files:"))
 
     def _outcomes(self) -> list[float]:
         """Files that ended since the last look: milliseconds from their receipt to their entry's own time."""
@@ -50,7 +54,6 @@ class Gauge:
                 sent = self._load.sent.pop(fields[b"id"].decode(), None)
                 if sent is not None:
                     late.append(int(entry.partition(b"-")[0]) - 1000 * sent)
-                self.done += 1
             self._seen = entries[-1][0].decode()
         return late
 
