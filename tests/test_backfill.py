@@ -1,14 +1,17 @@
-"""`wiredesk backfill`: the stream's own verdicts, whatever process read what; restartable, the index seeded."""
+"""`wiredesk backfill`: the stream's own verdicts, on processes and on a Ray of two; restartable, the index seeded."""
 
+import importlib.util
 import json
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import ROOT
-from running import WIREDESK, command, environment
+from running import WIREDESK, command, environment, until
 
 from wiredesk import server
 from wiredesk.settings import Settings
@@ -21,7 +24,8 @@ import pyarrow.parquet as pq
 
 from workers.backfill import groups
 
-pytestmark = pytest.mark.timeout(400)
+# Ray starts ten processes, each of which imports it: 60 s of a core, and of a busy machine's clock many times that.
+pytestmark = pytest.mark.timeout(900)
 
 #: What the stream and the backfill must say alike of an article.
 VERDICT = ("id", "story", "relation", "duplicate_of", "similarity", "fingerprint", "headline", "body", "published")
@@ -110,6 +114,58 @@ def test_another_archive_needs_another_folder(filled, archive):
 
     assert status == 2
     assert "Name a new folder" in said
+
+
+@pytest.fixture(scope="module")
+def rayed(archive, tmp_path_factory):
+    """A backfill on Ray that was killed once it had read, and started again: folder, addresses of the first, end."""
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("no Ray here: pip install 'wiredesk[ray]'")
+    to = tmp_path_factory.mktemp("rayed") / "out"
+    words = [WIREDESK, "backfill", archive, "--to", to, "--processes", "2", "--ray", "local"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment()) as program:
+        assert "reading: 1 of 1\n" in iter(program.stderr.readline, "")
+        started = family(program.pid)
+        addresses = listening(started)
+        program.kill()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+    return to, addresses, backfill("", archive, to, "--ray", "local")
+
+
+def family(pid):
+    """It and all that it started and they started."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def listening(pids):
+    """The addresses, without ports, at which these processes wait for others."""
+    lines = subprocess.run(["ss", "-ltnpH"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {line.split()[3].rpartition(":")[0] for line in lines if any(f"pid={pid}," in line for pid in pids)}
+
+
+def test_ray_gives_the_same_after_a_kill(rayed, streamed):
+    """On a Ray of two processes, killed and started again, the verdicts are the stream's; nothing is read twice."""
+    to, _, (status, summary, said) = rayed
+
+    assert status == 1
+    assert summary["articles"] == len(streamed)
+    assert "reading: 0 of 1" not in said
+    assert verdicts(to) == streamed
+
+
+def test_a_ray_of_its_own_listens_on_loopback_alone(rayed):
+    """The Ray that a backfill starts is reached from this machine alone."""
+    _, addresses, _ = rayed
+
+    assert addresses <= {"127.0.0.1", "[::ffff:127.0.0.1]"}
+    assert addresses
 
 
 def test_groups_are_joined_over_chains():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,22 @@ from wiredesk.terminal import say
 
 if TYPE_CHECKING:
     from workers.backfill import Progress
+    from workers.backfill.run import Engine
 
 
 @click.command(short_help="An archive as one batch job: published as Parquet, the index seeded.")
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the result.")
-@click.option("--processes", type=click.IntRange(1), help="Work in so many [default: one a core].")
+@click.option("--processes", type=click.IntRange(1), help="So many on this machine [default: one a core].")
+@click.option(
+    "--ray", "address",
+    help="On the Ray at this address, each machine of which must see PATHS and --to; 'local' starts one here.",
+)  # fmt: skip
 @click.option("--seed", is_flag=True, help="Then insert the originals into the desk's near-duplicate index.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on standard output.")
-def command(paths: tuple[str, ...], to: Path, processes: int | None, seed: bool, as_json: bool) -> int:
+def command(
+    paths: tuple[str, ...], to: Path, processes: int | None, address: str | None, seed: bool, as_json: bool
+) -> int:
     """Split, describe and compare the files at PATHS, in their order, as the stream would; write records to --to.
 
     Run again with the same PATHS and --to it goes on where it was stopped. Articles stand in TO/articles/*.parquet,
@@ -31,7 +39,6 @@ def command(paths: tuple[str, ...], to: Path, processes: int | None, seed: bool,
     """
     try:
         from workers import backfill  # noqa: PLC0415  (needs an extra)
-        from workers.backfill.local import Processes  # noqa: PLC0415
     except ImportError as error:
         raise UsageError(f"A backfill needs {error.name}: pip install 'wiredesk[parquet]'") from None
     files = [(str(found.path.resolve()), found.name) for found in _paths.expand(paths)]
@@ -39,12 +46,24 @@ def command(paths: tuple[str, ...], to: Path, processes: int | None, seed: bool,
         raise UsageError("There is no file in " + ", ".join(paths) + ".")
     plan = backfill.Plan(files, to.resolve(), Settings.read())
     plan.begin()
-    with Processes.started(processes) as engine:
+    with _engine(address, processes) as engine:
         summary = backfill.run(plan, engine, _tell)
     if seed:
         summary["seeded"] = backfill.seed(plan)
     say(msgspec.json.encode(summary).decode() if as_json else _sentence(summary))
     return 1 if summary["refused"] else 0
+
+
+def _engine(address: str | None, processes: int | None) -> AbstractContextManager[Engine]:
+    if address is None:
+        from workers.backfill.local import Processes  # noqa: PLC0415  (needs an extra)
+
+        return Processes.started(processes)
+    try:
+        from workers.backfill.cluster import Cluster  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        raise UsageError(f"--ray needs {error.name}: pip install 'wiredesk[ray]'") from None
+    return Cluster.started(address, processes)
 
 
 def _sentence(summary: dict[str, int]) -> str:

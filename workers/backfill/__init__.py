@@ -1,8 +1,8 @@
 """An archive as one batch job: the stages' own functions in many processes, published as Parquet.
 
-    read      files -> takes with their index keys; one Parquet file for each chunk of files
-    groups    which articles share a key, over chains of any length: those could meet in the index
-    judge     each group, in the order of the files, through the index itself; then described
+    read      files -> takes with their index keys; one Parquet file for each chunk of files     (tasks)
+    groups    a shuffle on the keys: which articles could ever meet in the index                 (a shuffle)
+    judge     each group, in the order of the files, through the index itself; then described    (tasks)
 
 Articles that share no key never see each other in the index, so groups are judged apart and the verdicts are those of
 the stream on the same files in the same order: the same code gives them, on a private Redis for each task. What the

@@ -1,11 +1,13 @@
 """Which articles could ever meet in the index: those that share a key, or share one with one that does, and so on.
 
-Sorted keys bring the articles of each together; that gives an edge from the first of them to each other. Keys and edges
-stand in one process's arrays, some 300 bytes an article: 30 GB for a hundred million. The groups are scattered over
-parts, and a part is judged as a whole.
+A shuffle brings the articles of each key together; it gives an edge from the first of them to each other. The edges are
+joined in one process's arrays: a few in a hundred articles have any where news is not copied, half of them where it
+is. The groups are scattered over parts, and a part is judged as a whole.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,10 @@ from numpy.typing import NDArray
 
 #: Articles judged by one task: some seconds of work and a few hundred MB.
 PART = 20_000
+#: Keys that one task of the shuffle sorts: 64 MB.
+SORTED = 4_000_000
+#: Of an article at most, on the average (newstext.fingerprint).
+KEYS = 10
 
 Orders = NDArray[np.int64]
 
@@ -37,21 +43,27 @@ def count(articles: int) -> int:
     return -(-articles // PART)
 
 
-def pairs(takes: pa.Table) -> dict[str, Orders]:
-    """From `order` and `keys` a row for each key of each article."""
+def buckets(articles: int) -> int:
+    """Tasks that sort the keys of so many articles."""
+    return 1 + articles * KEYS // SORTED
+
+
+def pairs(takes: pa.Table, buckets: int) -> pa.Table:
+    """From `order` and `keys` a row for each key of each article; equal keys are of one bucket."""
     keys = takes["keys"].combine_chunks()
+    flat = pc.list_flatten(keys).to_numpy(zero_copy_only=False)
     orders = takes["order"].take(pc.list_parent_indices(keys))
-    return {"key": pc.list_flatten(keys).to_numpy(zero_copy_only=False), "order": orders.to_numpy()}
+    return pa.table({"key": flat, "order": orders, "bucket": _scattered(flat, buckets)})
 
 
-def edges(pairs: dict[str, Orders]) -> Orders:
-    """(2, n): from the first article of each `key` to each other `order` that has it."""
-    placed = np.lexsort((pairs["order"], pairs["key"]))
-    key, order = pairs["key"][placed], pairs["order"][placed]
+def edges(bucket: dict[str, NDArray[Any]]) -> dict[str, Orders]:
+    """From the first article of each `key` to each other `order` that has it."""
+    placed = np.lexsort((bucket["order"], bucket["key"]))
+    key, order = bucket["key"][placed], bucket["order"][placed]
     opens = np.append(True, key[1:] != key[:-1])[: key.size]
     first = order[np.flatnonzero(opens)[np.cumsum(opens) - 1]]
     linked = first != order
-    return np.stack((first[linked], order[linked]))
+    return {"first": first[linked], "other": order[linked]}
 
 
 def joined(edges: Orders, articles: int) -> Parts:

@@ -32,7 +32,7 @@ COLUMNS = {"order": "int", **(export.columns("record") or {})}
 
 
 class Judge:
-    """A process calls it with the takes of one part. `to`: the folder of the parts."""
+    """An engine calls it with the takes of one part. `to`: the folder of the parts."""
 
     def __init__(self, settings: Settings, to: str) -> None:
         self._settings, self._to = settings, Path(to)

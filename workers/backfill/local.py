@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -21,7 +22,7 @@ from workers.backfill.read import read_chunk
 
 
 class Processes:
-    """Tasks on a pool of processes; the keys of all articles stand in this one's memory."""
+    """Tasks on a pool of processes; what Ray shuffles stands in this process's memory or is read again."""
 
     def __init__(self, pool: ProcessPoolExecutor) -> None:
         self._pool = pool
@@ -38,8 +39,9 @@ class Processes:
             yield done.result()
 
     def group(self, places: Sequence[Path], articles: int) -> groups.Parts:
-        pairs = groups.pairs(pa.concat_tables(pq.read_table(place, columns=["order", "keys"]) for place in places))
-        return groups.joined(groups.edges(pairs), articles)
+        pairs = pa.concat_tables([groups.pairs(pq.read_table(place, columns=["order", "keys"]), 1) for place in places])
+        edges = groups.edges({name: pairs[name].to_numpy() for name in pairs.column_names})
+        return groups.joined(np.stack((edges["first"], edges["other"])), articles)
 
     def judge(self, places: Sequence[Path], parts: groups.Parts, wanted: Sequence[int], judge: Judge) -> Iterator[None]:
         task = partial(_judge_part, places, parts, judge)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import pyarrow.compute as pc
@@ -13,9 +13,18 @@ import pyarrow.parquet as pq
 from wiredesk.export.files import Opened
 from workers.backfill import groups
 from workers.backfill.judge import COLUMNS, Judge
-from workers.backfill.local import Processes
-from workers.backfill.plan import Plan, part_file
+from workers.backfill.plan import Chunk, Plan, part_file
 from workers.backfill.read import refusals
+
+
+class Engine(Protocol):
+    """Where the work is done. `read` and `judge` give something for each chunk, and each part, that is done."""
+
+    def read(self, chunks: Sequence[Chunk]) -> Iterator[None]: ...
+    def group(self, places: Sequence[Path], articles: int) -> groups.Parts: ...
+    def judge(
+        self, places: Sequence[Path], parts: groups.Parts, wanted: Sequence[int], judge: Judge
+    ) -> Iterator[None]: ...
 
 
 class Progress(NamedTuple):
@@ -29,23 +38,23 @@ class Progress(NamedTuple):
 Tell = Callable[[Progress], object]
 
 
-def run(plan: Plan, pool: Processes, tell: Tell) -> dict[str, int]:
+def run(plan: Plan, engine: Engine, tell: Tell) -> dict[str, int]:
     """Do what is not done yet. Gives files, articles, originals, copies and refused. Raises `UsageError`."""
     chunks = list(plan.chunks(plan.begin()))
     places = [Path(chunk.to) for chunk in chunks]
     unread = [chunk for chunk, place in zip(chunks, places, strict=True) if not place.exists()]
-    _watch("reading", len(chunks), len(unread), pool.read(unread), tell)
+    _watch("reading", len(chunks), len(unread), engine.read(unread), tell)
     articles = sum(pq.read_metadata(place).num_rows for place in places)
-    _judge(plan, pool, places, articles, tell)
+    _judge(plan, engine, places, articles, tell)
     return {"files": len(plan.files), **_relations(plan), "refused": _refused(places)}
 
 
-def _judge(plan: Plan, pool: Processes, places: Sequence[Path], articles: int, tell: Tell) -> None:
+def _judge(plan: Plan, engine: Engine, places: Sequence[Path], articles: int, tell: Tell) -> None:
     count = groups.count(articles)
     missing = [part for part in range(count) if not part_file(plan.parts, part).exists()]
     if missing:
-        parts = pool.group(places, articles)
-        judged = pool.judge(places, parts, missing, Judge(plan.settings, str(plan.parts)))
+        parts = engine.group(places, articles)
+        judged = engine.judge(places, parts, missing, Judge(plan.settings, str(plan.parts)))
         _watch("judging", count, len(missing), judged, tell)
     for part in missing:
         _close(part_file(plan.parts, part))
