@@ -136,9 +136,8 @@ def test_nexis_uni_article_stands_between_its_keys_and_end_line():
 @pytest.mark.parametrize("heading", ["Body", "Text", "Hauptteil", "Hoofdtekst", "Corps", "Full Text"])
 def test_nexis_uni_body_is_headed_in_the_language_of_the_site(heading):
     """The line above the body has many names."""
-    head = (
-        "Documents (1)\n1. Canal\n\nCanal\nThe Harbour Post\nJanuary 11, 2010 Monday\n\nLength: 20 words\nAuthor: Ann\n"
-    )
+    cover = "Documents (1)\n1. Canal\n\nCanal\nThe Harbour Post\nJanuary 11, 2010 Monday\n\n"
+    head = f"{cover}Length: 20 words\nAuthor: Ann\nLieu de travail : PARIS\n"
     (draft,) = unit_of(f"{head}{heading}\n\n{BODY[0]}\n{BODY[1]}\nEnd of Document\n").drafts
 
     assert (draft.body, draft.stated.bylines) == ("\n\n".join(BODY), ["Ann"])

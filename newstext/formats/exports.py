@@ -61,10 +61,12 @@ def has_vendor_error(text: str) -> bool:
 class Keys:
     """The keys of an export in all its languages: ``Keys({"byline": ("BYLINE", "AUTOR")})`` finds ``AUTOR: ...``.
 
-    Their case counts: vendors print them one way, and `Photo: ...` in a body is no `PHOTO:`.
+    Their case counts: vendors print them one way, and `Photo: ...` in a body is no `PHOTO:`. A line that `foreign`
+    matches has a key that is none of ours: it ends the value above it.
     """
 
-    def __init__(self, names: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, names: dict[str, tuple[str, ...]], foreign: re.Pattern[str] | None = None) -> None:
+        self._foreign = foreign
         self._fields = {name: field for field, listed in names.items() for name in listed}
         listed = "|".join(re.escape(name) for name in sorted(self._fields, key=len, reverse=True))
         self._pattern = re.compile(rf"[ \t]*({listed})[ \u00a0]?:[ \t\u00a0]*")
@@ -82,6 +84,10 @@ class Keys:
                 if field:
                     yield field, tidy(value)
                 field, value = pair
+            elif self._foreign and self._foreign.match(line):
+                if field:
+                    yield field, tidy(value)
+                field = ""
             else:
                 value = f"{value}\n{line}"
         if field:

@@ -32,6 +32,7 @@ _KEYS = Keys(
             *("Company", "Organization", "Acc-No", "Disclaimer"),
         ),
     },
+    foreign=re.compile(r"[^\W\d_][\w'’/-]{1,20}(?: [\w'’/-]{1,20}){0,3}[ \u00a0]?:[ \u00a0\t]"),
 )
 #: Lines that stand alone and open a part of the article.
 _PARTS = {
