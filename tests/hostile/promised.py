@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tests.hostile.cases import Case, cases
 from tests.hostile.trial import Seen
@@ -32,11 +32,11 @@ def promised() -> Iterator[Case]:
             yield case
 
 
-def table(seen: Sequence[Seen]) -> str:
-    """A row a file: what it is, how it ended, its seconds by the clock, the largest worker meanwhile, what was said."""
-    rows = ["| file | outcome | seconds | peak MiB | what is said |", "|---|---|---|---|---|"]
-    for one in seen:
-        kind = one.kind if one.carrier in ("structure", "path") else f"{one.carrier} {one.kind}"
-        told = one.told.replace("|", "/")
-        rows.append(f"| {kind} | {one.outcome} | {one.wall:.1f} | {one.memory >> 20} | {told} |")
-    return "\n".join(rows)
+HEAD = "| file | outcome | seconds | peak MiB | what is said |\n|---|---|---|---|---|"
+
+
+def row(one: Seen) -> str:
+    """What it is, how it ended, its seconds by the clock, the largest worker meanwhile, what was said."""
+    kind = one.kind if one.carrier in ("structure", "path") else f"{one.carrier} {one.kind}"
+    told = one.told.replace("|", "/")
+    return f"| {kind} | {one.outcome} | {one.wall:.1f} | {one.memory >> 20} | {told} |"
