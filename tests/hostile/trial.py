@@ -10,13 +10,13 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 import orjson
-from redis import Redis
+from redis import Redis, exceptions
 
 from producers.desk import Desk as Producer
 from producers.errors import Refused
@@ -90,10 +90,12 @@ class Trial:
         """Until the file has its outcome, with the fleet tended; then what was written is looked at."""
         watched = self._producer.watch_outcomes()
         watched.expect(file)
-        until = time.monotonic() + WALL_SECONDS
+        until, done = time.monotonic() + WALL_SECONDS, []
         while time.monotonic() < until:
             self._fleet.tend()
-            if done := watched.look(0.2):
+            with suppress(exceptions.TimeoutError):  # the whole trial was stopped for a while, its Redis too
+                done = watched.look(0.2)
+            if done:
                 seen.outcome = done[0].outcome or "none"
                 seen.told = done[0].reason or self._noted()
                 if seen.outcome == "rejected":
