@@ -68,7 +68,8 @@ def sound(case: dict[str, Any]) -> dict[str, Any]:
             len(name.split()) in (2, 3, 4) and not NO_NAME.search(name) for name in labels.get("authors") or []
         ),
     }
-    unseen = [field for field in ("published", "authors") if visible is not None and not visible.get(field)]
+    shown = ("headline", "published", "authors")
+    unseen = [field for field in shown if visible is not None and not visible.get(field)]
     kept = {field: value for field, value in labels.items() if not unsound.get(field) and field not in unseen}
     return {**case, "expected": kept}
 

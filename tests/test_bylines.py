@@ -41,7 +41,18 @@ def test_printed_byline(line, names, agencies):
 
 
 @pytest.mark.parametrize(
-    "line", ["Photo by Jane Roe", "Share this article", "By admin", "Reuters", "by 2030", "기준", ""]
+    "line",
+    [
+        "Photo by Jane Roe",
+        "Share this article",
+        "By admin",
+        "Reuters",
+        "by 2030",
+        "기준",
+        "",
+        "A- A",
+        "Der Zug auf der Brücke",
+    ],
 )
 def test_line_that_names_no_writer(line):
     """Photographers, widgets, accounts and agencies are no writers."""

@@ -48,7 +48,7 @@ def named(text: str) -> list[str]:
 
 def printed(text: str) -> list[str]:
     """The agencies of a credit as they are printed there: `The Associated Press`."""
-    return [piece.strip(" .()[]") for piece in _pieces(text) if agency(piece)]
+    return [piece.strip(" .()[]-–—") for piece in _pieces(text) if agency(piece)]
 
 
 def _pieces(text: str) -> list[str]:

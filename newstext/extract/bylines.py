@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from operator import or_
 from typing import NamedTuple
 
 from newstext.extract.agencies import agency, named, printed
@@ -28,7 +29,7 @@ _WEAK = re.compile(r"(?:(?<!\s)\s+)?[,;،、]\s*")
 _LOWER, _UPPER = r"[a-zß-öø-ÿа-яёіїєґ]", r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ]"
 #: The end of a name that the next word was glued to where markup was lost: `Jane RoePublished`, not `Roe-FitzGerald`.
 _RUN_ON = re.compile(rf"(?<!\S)([^\W\d_]\S{{0,20}} \S{{0,20}}{_LOWER}{{3}})(?<!Fitz)(?={_UPPER})")
-_MONTH_ON = re.compile(r"(?<=[A-Z]{2})(?=[A-Z][a-z]{2,8} \d)")
+_MONTH_ON = re.compile(r"(?<=[A-Z]{2})(?=[A-Z][a-z]{2,8} \d|(?:Updated|Published|Posted)\b)")
 _SINCE = re.compile(r"(?<!\d)\d{1,3} ?([^\W\d_]{1,12})(?: ago\b)?")
 _JUNK = re.compile(r"(?<!\S)[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ\u0100-\u024f\u0370-\u03ff\u0400-\u052f]")
@@ -301,8 +302,10 @@ def _plausible(tokens: list[str], text: str, *, lenient: bool) -> bool:
     if _NO_CASE.search(text):
         return len(text) <= (24 if lenient else 14)
     particles = words("bylines", "names", "particles")
-    capitals = sum(bool(_CAPITAL.match(token.lstrip("„“\"'‘’("))) for token in tokens)
-    small = sum(fold(token) in particles or fold(token)[:2] in ("d'", "l'") for token in tokens)
-    if capitals + small < len(tokens) or not capitals or tokens[-1].islower():
+    capitals = [bool(_CAPITAL.match(token.lstrip("„“\"'‘’("))) for token in tokens]
+    small = (fold(token) in particles or fold(token)[:2] in ("d'", "l'") for token in tokens)
+    if not all(map(or_, capitals, small)) or not any(capitals) or tokens[-1].islower():
         return False
+    if not _INITIAL.search(text) and all(len(token.strip(_EDGES)) < 2 for token in tokens):
+        return False  # `A- A`: buttons for the size of letters
     return lenient or 2 <= len(tokens) <= _MOST_WORDS
