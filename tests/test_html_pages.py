@@ -132,6 +132,15 @@ def test_agency_that_a_page_names_as_author_is_its_byline():
     assert (article.bylines, article.agencies) == (["The Associated Press"], ["AP"])
 
 
+def test_bare_date_gives_way_to_the_day_in_the_storys_head():
+    """A meta element that is called `date` and no more may be the printed issue's."""
+    shown = '<p class="byline">By Ann Poe</p><time>29.04.2020, 12:01 Uhr</time>'
+    (draft,) = read_html(page('<meta name="date" content="2020-04-30">', shown, "de"), Origin()).drafts
+    article = extract(draft, Origin())
+
+    assert (article.published, article.evidence["published"].other) == ("2020-04-29T12:01:00", "2020-04-30")
+
+
 def test_moment_in_utc_is_told_by_the_clock_of_the_publishers_country():
     """Midnight in Rome is the day before in UTC: the instant stays, and the day is the reader's."""
     head = '<link rel="canonical" href="https://gabbiano.example.it/1">'

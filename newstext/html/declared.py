@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How sure a field is that JSON-LD or a meta element declares.
 _JSON_LD, _META = 0.96, 0.9
+#: A bare `date` may be that of the printed issue, of the file or of the visit: a stamp in the story's head goes first.
+_VAGUE = 0.85
 #: Meta elements name owners, systems and editors as authors, JSON-LD names the house: a printed byline goes first.
 _WEAK = 0.7
 #: Science pages list the authors of all works that they cite.
@@ -75,7 +77,7 @@ def _times(page: Page, own: Stated, field: str) -> Iterator[tuple[str | None, st
     """Times declared of publication or the last change; least sure are elements of a site's own that are named so."""
     yield _time(getattr(own, field)), "json-ld", _JSON_LD
     for name, content in _contents(page, field):
-        yield _time(content), f"meta {name}", _JSON_LD
+        yield _time(content), f"meta {name}", _VAGUE if name in toml("html")["meta"]["vague"] else _JSON_LD
     ends = tuple(toml("html")["meta"]["published_ends"]) if field == "published" else ()
     for name in page.metas:
         if name.endswith(ends):
