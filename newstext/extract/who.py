@@ -73,8 +73,14 @@ def _heading(known: Known) -> Iterator[tuple[list[str], Mark]]:
         return
     for mark in known.marks(Label.AGENCY, Label.BYLINE, Label.TIMESTAMP):
         inside = head.span[1] <= mark.span[0] < body.span[0]
-        if inside and (names := credited(mark.text)) and only_agencies(" | ".join(names)):
+        names = credited(mark.text) if inside else []
+        if names and only_agencies(" | ".join(names)) and all(map(_as_printed, names)):
             yield names, mark
+
+
+def _as_printed(name: str) -> bool:
+    """Whether an agency is printed as it prints itself: `reuters` is a word of a menu, `dpa` an agency."""
+    return not name.islower() or name in named(name)
 
 
 def _together(read: list[tuple[Byline, Mark]]) -> list[tuple[Byline, Mark]]:
