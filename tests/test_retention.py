@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from outputs import a_record, publish
 
+from sinks.worker import bury
 from wiredesk import keys, retention
 from wiredesk.readers import Reader
 from wiredesk.settings import Settings
@@ -118,3 +119,13 @@ def test_losses_are_told(redis):
     retention.trim(redis, _settings())
 
     assert "group slow lost 2 entries" in _said(redis)
+
+
+def test_what_a_sinks_target_refused_is_told(redis):
+    """With the command that carries it once more, when the cause is mended."""
+    publish(redis, map(a_record, range(2)))
+    refused, *_ = Reader(redis, keys.sink("search")).read()
+    bury(redis, "search", refused, "malformed")
+
+    assert "sink search: its target refused 1 entries" in _said(redis)
+    assert "--name search --dead" in _said(redis)

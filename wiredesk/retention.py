@@ -46,8 +46,11 @@ def holds(settings: Settings, group: str) -> bool:
 
 
 def warnings(redis: Redis, settings: Settings) -> Iterator[str]:
-    """Groups that are about to lose entries, that hold the trim, or that have lost some; with the way out."""
-    for lag in lags(redis):
+    """Groups that are about to lose entries, that hold the trim, or that have lost some; with the way out. And sinks
+    whose targets refused some.
+    """
+    found = lags(redis)
+    for lag in found:
         if lag.oldest is None:
             continue
         used = _used(redis, settings, lag)
@@ -64,6 +67,17 @@ def warnings(redis: Redis, settings: Settings) -> Iterator[str]:
             f"{stream.removeprefix(keys.PREFIX)}: group {group} lost {int(count):,} entries to trimming "
             f"-> WIREDESK_HOLD_TRIM=all keeps them; seen: redis-cli hdel {keys.TRIMMED} '{name.decode()}'"
         )
+    yield from _put_aside(redis, {lag.group for lag in found})
+
+
+def _put_aside(redis: Redis, groups: set[str]) -> Iterator[str]:
+    for group in sorted(group for group in groups if group.startswith(keys.sink(""))):
+        name = group.removeprefix(keys.sink(""))
+        if aside := redis.xlen(keys.dead(name)):
+            yield (
+                f"sink {name}: its target refused {aside:,} entries, which were put aside "
+                f"-> wiredesk sink KIND --to TARGET --name {name} --dead"
+            )
 
 
 def _used(redis: Redis, settings: Settings, lag: Lag) -> float:
