@@ -34,10 +34,14 @@ from newstext.source import Source
 
 
 class Score(NamedTuple):
-    """Files of a kind: how many there are, how many gave their exact count, and articles by field."""
+    """Files of a kind: how many there are, how many gave their exact count; articles by the files' counts, how many of
+    them were found; labelled articles by field.
+    """
 
     files: Counter[str]
     exact: Counter[str]
+    counted: Counter[str]
+    found: Counter[str]
     articles: Counter[str]
     headlines: Counter[str]
     dates: Counter[str]
@@ -74,6 +78,8 @@ def score(found: Iterator[Case]) -> Score:
         drafts = drafts_of(case.data)
         result.files[case.kind] += 1
         result.exact[case.kind] += len(drafts) == case.count
+        result.counted[case.kind] += case.count
+        result.found[case.kind] += min(len(drafts), case.count)
         by_headline = {squeezed(draft.headline): draft for draft in drafts}
         for article in case.articles:
             draft = by_headline.get(squeezed(article["headline"]))
@@ -211,10 +217,11 @@ def main() -> int:
         return 0
     result = score(cases(args.shared))
     for kind, files in result.files.items():
-        print(
-            f"{kind:15} files {files:4}  exact {result.exact[kind]:4}  headlines {result.headlines[kind]}"
-            f"/{result.articles[kind]}  dates {result.dates[kind]}/{result.articles[kind]}"
-        )
+        told = [f"{kind:15} files {files:4}  exact {result.exact[kind]:4}"]
+        told.append(f"found {result.found[kind]}/{result.counted[kind]}")
+        told.append(f"headlines {result.headlines[kind]}/{result.articles[kind]}")
+        told.append(f"dates {result.dates[kind]}/{result.articles[kind]}")
+        print(*told, sep="  ")
     return 0
 
 

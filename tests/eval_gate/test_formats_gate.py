@@ -35,6 +35,12 @@ def test_files_give_their_number_of_articles(result, kind, inexact):
     assert result.files[kind] - result.exact[kind] <= inexact
 
 
+@pytest.mark.parametrize("kind", ["export", "export as text", "feed", "feed-unit"])
+def test_articles_are_found(result, kind):
+    """No labelled article is missing; of the archives one record holds nothing."""
+    assert result.found[kind] == result.counted[kind]
+
+
 @pytest.mark.parametrize("kind", ["export", "export as text"])
 def test_exports_state_headline_and_date(result, kind):
     """Of the labelled articles 99 % have their headline, 98 % their day (some headlines stand twice in a file)."""
