@@ -70,8 +70,8 @@ def full(error: Exception) -> bool:
 
 def busy(settings: Settings) -> str:
     return (
-        f"The desk is full: {settings.high_water} files wait to be split, or Redis has no room. Send again later, "
-        "start more workers (wiredesk work split), or raise WIREDESK_HIGH_WATER."
+        f"The desk is full: {settings.high_water:,} jobs wait in its first queue, or Redis has no room. Send again "
+        "later, start more workers (wiredesk status says of which stage), or raise WIREDESK_HIGH_WATER."
     )
 
 

@@ -46,7 +46,7 @@ def test_a_journal_goes_on_where_it_was(redis_url, redis, pages):
     again = submit(redis_url, *words)
 
     assert (len(first[1]), len(again[1])) == (3, 1)
-    assert "2 files stand in the journal" in again[2]
+    assert "2 files of the journal not read again" in again[2]
 
 
 def test_one_bad_file_does_not_stop_the_others(redis_url, redis, pages, monkeypatch):

@@ -16,7 +16,7 @@ from running import command
 from producers.desk import Desk as Producer
 from wiredesk import log, server
 from wiredesk.connection import client
-from wiredesk.plain import visible
+from wiredesk.plain import many, visible
 
 BIN = Path(sys.executable).parent
 #: What a terminal obeys, and what turns writing around: everything that `visible` writes out, and lone surrogates.
@@ -135,3 +135,11 @@ def test_what_is_harmless_stays():
 
     assert visible(text) == text
     assert visible("a\x1b[31m\u202e") == "a\\u001b[31m\\u202e"
+
+
+@pytest.mark.parametrize(
+    ("count", "thing", "said"), [(1, "copy", "1 copy"), (0, "copy", "0 copies"), (2000, "key", "2,000 keys")]
+)
+def test_a_count_agrees_with_its_noun(count, thing, said):
+    """What commands count reads as people write it."""
+    assert many(count, thing) == said

@@ -16,6 +16,7 @@ from redis.exceptions import NoScriptError
 from rq.defaults import RQ_KEY_PREFIX
 
 from wiredesk import keys
+from wiredesk.plain import many
 
 #: A job that waits this long although its stage has workers is worth a line: a busy desk moves on in seconds.
 OLD_SECONDS = 60.0
@@ -118,7 +119,7 @@ def problems(health: Health) -> Iterator[str]:
     for row in health.stages:
         yield from _stage_problems(row)
     if health.open_files and not any(row.workers for row in health.stages):
-        yield f"{health.open_files:,} files have no outcome yet and no worker runs -> wiredesk work"
+        yield f"{many(health.open_files, 'file')} without outcome yet and no worker runs -> wiredesk work"
 
 
 def _stage_problems(row: StageHealth) -> Iterator[str]:

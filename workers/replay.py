@@ -102,10 +102,10 @@ def look(desk: Desk, files: Sequence[str]) -> Iterator[Difference]:
     for file in files:
         answer = outlook(desk, file)
         info = desk.queues.hget(keys.file(file), "info")
-        if answer is not Answer.REOPENED or info is None:
-            yield Difference(file, file, problem=str(answer))
+        known = msgspec.json.decode(info, type=FileInfo) if info else None
+        if answer is not Answer.REOPENED or known is None:
+            yield Difference(file, known.name if known else file, problem=str(answer))
             continue
-        known = msgspec.json.decode(info, type=FileInfo)
         try:
             after = list(_read(desk, known))
         except Unreadable as error:

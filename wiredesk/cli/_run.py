@@ -23,6 +23,7 @@ from producers.errors import TooLarge
 from wiredesk import ids, jobs, keys
 from wiredesk.cli._paths import Found
 from wiredesk.files import REACHED
+from wiredesk.plain import many
 from wiredesk.streams import Entry, Tail
 from wiredesk.terminal import Console
 from workers import take as takes
@@ -68,16 +69,16 @@ class Summary:
         for name, note in self.notes:
             console.print(f"[yellow]note[/] {escape(name)}: {escape(note)}")
         parts = [
-            (self.files, "files"),
-            (self.articles, "articles"),
-            (self.stories, "stories"),
-            (self.copies, "copies"),
-            (self.rejected, "rejected"),
+            many(self.files, "file"),
+            many(self.articles, "article"),
+            many(self.stories, "story"),
+            many(self.copies, "copy"),
+            f"{self.rejected:,} rejected",
         ]
-        said = " · ".join(f"[bold]{n:,}[/] {what}" for n, what in parts)
+        said = " · ".join(f"[bold]{n}[/] {what}" for n, what in map(str.split, parts))
         console.print(f"{said} · {self.seconds:.1f} s")
         if self.known:
-            console.print(f"{self.known:,} files were known to this desk: their articles were not published again.")
+            console.print(f"{many(self.known, 'file')} known to this desk: their articles were not published again.")
         if self.missed:
             console.print(
                 f"[red]{self.missed:,} articles were published and trimmed before they could be read and are not "

@@ -8,6 +8,7 @@ import click
 
 from wiredesk import backup
 from wiredesk.backup import Places
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
 from workers.desk import Desk
@@ -20,4 +21,4 @@ def command(file: Path, streams: bool) -> None:
     """Save receipts, the near-duplicate index and kept texts to FILE; `wiredesk restore` reads it."""
     desk = Desk.open(Settings.read())
     count = backup.save(Places(desk.queues, desk.texts, desk.index), file, streams=streams)
-    say(f"{count:,} keys saved to {file}", err=True)
+    say(f"{many(count, 'key')} saved to {file}", err=True)

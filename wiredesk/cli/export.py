@@ -8,6 +8,7 @@ from wiredesk import export
 from wiredesk.connection import client, reach
 from wiredesk.export import run, source
 from wiredesk.export.files import KINDS
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
 
@@ -24,8 +25,10 @@ def command(to: str, shape: str, kind: str | None, since: str | None, resume: bo
     url = Settings.read().desk_url()
     redis = reach(client(url), url)
     target = run.Target.of(to, shape, kind)
-    total = 0
+    total = None
     for total in run.run(redis, target, source.since(since) if since else None, resume=resume):
-        say(f"{total:,} articles", err=True)
+        say(many(total, "article"), err=True)
+    if total is None:
+        say("nothing new", err=True)
     if as_json:
-        say(f'{{"articles":{total}}}')
+        say(f'{{"articles":{total or 0}}}')

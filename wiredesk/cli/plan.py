@@ -8,6 +8,7 @@ from rich.table import Table
 
 from wiredesk import capacity
 from wiredesk.jobs import human_size
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
 
@@ -33,17 +34,13 @@ def command(articles: int, peak: float, cores: int, as_json: bool) -> None:
         f"{articles:,} articles a day: {made.mean_rate:,.1f} a second, {made.peak_rate:,.1f} in the busiest hour"
     )
     console.print(_table("Workers", {stage: f"{n:,}" for stage, n in made.processes.items()}))
-    on = f"{_many(made.machines, 'machine')} of {_many(cores, 'core')}"
+    on = f"{many(made.machines, 'machine')} of {many(cores, 'core')}"
     console.print(f"on {on}, {human_size(made.worker_memory)} of memory in all")
     console.print(_table("Redis", {part: human_size(size) for part, size in made.memory.items()}))
     console.print(f"busy for {made.redis:.1%} of its one core in the busiest hour")
     console.print(_table("Settings", made.settings))
     for note in made.notes:
         console.print(f"-> {note}")
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def _table(title: str, rows: dict[str, str]) -> Table:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from wiredesk import rejections
 from wiredesk.export.source import since as point
+from wiredesk.plain import many
 from wiredesk.rejections import Case, Wanted
 from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
@@ -155,4 +156,4 @@ def _say(row: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _end(count: int, *, commit: bool) -> None:
-    say(f"{count:,} cases" + ("" if commit else "; nothing was changed: add --commit to do it."), err=True)
+    say(many(count, "case") + ("" if commit else "; nothing was changed: add --commit to do it."), err=True)

@@ -15,6 +15,7 @@ from wiredesk import keys, rejections
 from wiredesk.errors import UsageError
 from wiredesk.export.source import published
 from wiredesk.export.source import since as point
+from wiredesk.plain import many
 from wiredesk.records import FileEvent
 from wiredesk.rejections import Wanted
 from wiredesk.settings import Settings
@@ -49,7 +50,7 @@ def command(files: tuple[str, ...], since: str | None, reason: str | None, commi
             done = replay.commit(desk, difference) if commit else 0
             _count(totals, difference, done)
             say(orjson.dumps(_plain(difference)).decode() if as_json else _told(difference))
-    words = " · ".join(f"{n:,} {what}" for what, n in totals.items())
+    words = " · ".join([many(totals.pop("files"), "file"), *(f"{n:,} {what}" for what, n in totals.items())])
     say(words + ("" if commit else "; nothing was changed: add --commit to publish it."), err=True)
     return 1 if totals["failed"] else 0
 
@@ -120,7 +121,7 @@ def _of(change: Change) -> Any:
 def _told(difference: Difference) -> str:
     lines = [f"{difference.file}  {difference.name!r}"]
     if difference.problem:
-        lines.append(f"  cannot be replayed: {difference.problem}")
+        return "\n".join([*lines, f"  cannot be replayed: {difference.problem}"])
     for change in difference.changes:
         if change.kind != "same":
             lines.append(f"  {change.kind:8}{_of(change).id}  {_of(change).headline!r}")

@@ -8,6 +8,7 @@ import click
 
 from wiredesk import backup
 from wiredesk.backup import Places
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
 from workers.desk import Desk
@@ -20,4 +21,4 @@ def command(file: Path, force: bool) -> None:
     """Restore what `wiredesk backup` saved in FILE. Stop the workers first."""
     desk = Desk.open(Settings.read())
     count = backup.load(Places(desk.queues, desk.texts, desk.index), file, force=force)
-    say(f"{count:,} keys restored from {file}", err=True)
+    say(f"{many(count, 'key')} restored from {file}", err=True)

@@ -15,6 +15,7 @@ from sinks.table import SINKS
 from sinks.worker import Carrier, exhume
 from wiredesk import keys, log
 from wiredesk.connection import client, reach
+from wiredesk.plain import many
 from wiredesk.readers import Reader
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
@@ -52,7 +53,7 @@ def _carry(redis: Redis, name: str, sink: Sink, *, streams: Sequence[str], batch
     reader = Reader(redis, keys.sink(name), streams, name=member, batch=batch)
     carrier = Carrier(name, reader, sink, stop)
     carrier.run(once=once)
-    say(f"{carrier.carried:,} entries carried", err=True)
+    say(f"{many(carrier.carried, 'entry')} carried", err=True)
     return 0
 
 

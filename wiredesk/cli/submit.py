@@ -17,6 +17,7 @@ from wiredesk.cli import _sources
 from wiredesk.cli._journal import Journal
 from wiredesk.cli._sources import STDIN, Source
 from wiredesk.connection import client, reach
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
 
@@ -120,7 +121,7 @@ def command(  # noqa: PLR0913, PLR0917  (click hands over each option as an argu
         run = _Run(desk, kept, as_json=as_json)
         run.submit(sources, url, source, fetched_at)
         if run.skipped:
-            say(f"{run.skipped:,} files stand in the journal and were not read again", err=True)
+            say(f"{many(run.skipped, 'file')} of the journal not read again", err=True)
         bad = run.refused + (_wait(desk, run.names, timeout) if wait else 0)
     return 1 if bad else 0
 

@@ -41,8 +41,11 @@ def command(
     redis = reach(client(url), url)
     try:
         if lag:
-            for row in lags(redis, [keys.PREFIX + stream]):
+            rows = list(lags(redis, [keys.PREFIX + stream]))
+            for row in rows:
                 say(msgspec.json.encode(row))
+            if not rows:
+                say(f"No group reads {stream} yet: wiredesk tail {stream} --follow --group NAME makes one.", err=True)
         elif group:
             with Reader(redis, group, [stream], name=name, idle=idle, start=since) as reader:
                 _member(reader, follow=follow)
