@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,7 +20,6 @@ from rich.markup import escape
 
 from producers import Desk as Producer
 from producers import Item, Receipt
-from producers.errors import TooLarge
 from wiredesk import ids, jobs, keys
 from wiredesk.cli._paths import Found
 from wiredesk.files import REACHED
@@ -131,13 +131,13 @@ class Run:
         self._files, self._bytes = len(found), sum(map(_size, found)) or 1
         while pushing or self._open:
             if pushing and len(self._open) < AHEAD:
-                some = [f for _, f in zip(range(SLICE), waiting, strict=False)]
+                some = list(islice(waiting, SLICE))
                 pushing = len(some) == SLICE
-                for file in some:
-                    if _size(file) >= LARGE:
-                        self._taking = file.name
-                        yield self._state()
-                    self._push(file)
+                self._push([file for file in some if _size(file) < LARGE])
+                for file in (file for file in some if _size(file) >= LARGE):
+                    self._taking = file.name
+                    yield self._state()
+                    self._push([file])
                 self._taking = ""
             for entry in self._tail.read(0.0 if pushing else LOOK):
                 self._note(entry)
@@ -152,26 +152,18 @@ class Run:
         done.stories, done.seconds = len(self._stories), round(time.monotonic() - self._began, 2)
         return done
 
-    def _push(self, file: Found) -> None:
-        self._summary.files += 1
-        receipt = self._receipt(file)
-        if receipt is None:
-            return
-        if receipt.new:
-            self._open[receipt.file] = receipt
-            self._mine[receipt.file] = receipt.name
-        elif receipt.file not in self._mine:
-            self._again(receipt)
-
-    def _receipt(self, file: Found) -> Receipt | None:
-        """None where it could not be taken in (that is noted)."""
-        try:
-            return self._producer.submit_many([Item(file.path, file.name)])[0]
-        except OSError as error:
-            self._problem(file.name, f"The file cannot be read: {error.strerror}.")
-        except TooLarge as error:
-            self._problem(file.name, str(error))
-        return None
+    def _push(self, files: Sequence[Found]) -> None:
+        self._summary.files += len(files)
+        for item, answer in self._producer.submit_each(Item(file.path, file.name) for file in files):
+            if isinstance(answer, OSError):
+                self._problem(item.name, f"The file cannot be read: {answer.strerror}.")
+            elif not isinstance(answer, Receipt):
+                self._problem(item.name, str(answer))
+            elif answer.new:
+                self._open[answer.file] = answer
+                self._mine[answer.file] = answer.name
+            elif answer.file not in self._mine:
+                self._again(answer)
 
     def _again(self, receipt: Receipt) -> None:
         """A file that this desk knew before: give what it gave, once it is done."""
