@@ -22,7 +22,7 @@ from workers.runner.closing import close
 from workers.runner.fence import AnotherRun
 from workers.runner.finish import Finisher, Outcome, Reply
 from workers.runner.heartbeat import Heartbeat
-from workers.runner.pace import Pace
+from workers.runner.pace import TARGET, Pace
 from workers.runner.perform import perform, without_newer
 from workers.runner.row import ListedWorker
 from workers.runner.scripts import Scripts
@@ -41,6 +41,9 @@ SUSPENDED_SECONDS = 1.0
 ASIDE_SECONDS = 1.0
 #: Between two looks whether the next stage's queue has room again: it was high above what its workers take meanwhile.
 CROWDED_SECONDS = 0.5
+#: With more files than this before the first stage nobody waits for a single article: the stages behind it let a batch
+#: come together instead of claiming it in pieces of three.
+BACKLOG = 64
 #: The shortest wait for work: a tick that is due is not worth a wait.
 SHORTEST_PEEK = 0.01
 
@@ -60,6 +63,8 @@ class BatchWorker(ListedWorker):
         self._finisher = Finisher(self._scripts, stage.name, self.name, None if desk.one_server else desk.texts)
         self._heartbeat = Heartbeat(Scripts(desk.queues, common), self.name, (*row, wip), desk.settings.lease)
         self._sweep = Sweep(desk, self._scripts, stages)
+        self._next_claim = 0.0
+        self._first = None if stage.name == stages[0].name else queue(stages[0].name)
         #: Whether the queue may have something: the next turn claims. Else it waits for something to come.
         self._stirring = True
 
@@ -97,6 +102,7 @@ class BatchWorker(ListedWorker):
         if self._ticker.left <= 0:
             self._tick()
         if self._stirring:
+            self._gather()
             self._claim_and_run()
         else:
             self._peek()
@@ -110,8 +116,17 @@ class BatchWorker(ListedWorker):
         if ticked.old is not None:
             self._sweep.sweep(ticked.old)
 
+    def _gather(self) -> None:
+        """Behind a backlog of files leave as much time between two claims as a full batch takes."""
+        left = self._next_claim - time.monotonic()
+        if left > 0 and self._first and self._scripts.line.command("LLEN", self._first) > BACKLOG:
+            with self._signals.waiting():
+                time.sleep(left)
+
     def _claim_and_run(self) -> None:
-        claimed = self._claimer.claim(self._pace.limit)
+        limit = self._pace.limit
+        claimed = self._claimer.claim(limit)
+        self._next_claim = time.monotonic() + TARGET if len(claimed.jobs) < limit else 0.0
         if claimed.state is State.UNREGISTERED:
             self._register()
         elif claimed.state is State.SUSPENDED:
