@@ -27,6 +27,43 @@ def test_twice_the_records_take_no_more_than_their_time(carrier):
     assert any(growth(one) < RATIO for _ in range(TRIES))
 
 
+#: Formats whose records stand inside of a frame: what opens and closes one.
+FRAMED = {
+    "rss": ("<item>", "</item>"),
+    "atom": ("<entry>", "</entry>"),
+    "sitemap": ("<url>", "</url>"),
+    "newsml": ("<newsItem", "</newsItem>"),
+    "nitf": ("<p>", "</p>"),
+    "factiva-xml": ("<ppsarticle>", "</ppsarticle>"),
+    "europresse": ("<article>", "</article>"),
+    "html": ("<article>", "</article>"),
+    "json-array": ("{", "}"),
+}
+
+
+@pytest.mark.parametrize("name", FRAMED)
+def test_twice_the_records_in_a_frame_take_no_more_than_their_time(name):
+    """Feeds, sitemaps, items, documents and pages of many articles."""
+    carrier = next(carrier for carrier in CARRIERS if carrier.name == name)
+    data, (opening, closing) = carrier.file(HEADLINE, BODY).decode(), FRAMED[name]
+    start, end = data.index(opening), data.rindex(closing) + len(closing)
+    between = "," if name == "json-array" else ""
+
+    def framed(count: int) -> bytes:
+        return (data[:start] + between.join([data[start:end]] * count) + data[end:]).encode()
+
+    assert any(spent(framed(4 * RECORDS)) < RATIO * spent(framed(2 * RECORDS)) for _ in range(TRIES))
+
+
+@pytest.mark.parametrize("name", ["docx", "rtf", "eml", "xz", "zip", "tar", "markdown", "html-jsonld"])
+def test_twice_the_text_takes_no_more_than_its_time(name):
+    """Documents of an office, mails and packed pages: an article of twice the paragraphs."""
+    carrier = next(carrier for carrier in CARRIERS if carrier.name == name)
+    small, large = (carrier.file(HEADLINE, "\n\n".join([BODY] * count)) for count in (RECORDS, 2 * RECORDS))
+
+    assert any(spent(large) < RATIO * spent(small) for _ in range(TRIES))
+
+
 #: What web pages hold by the thousand, each once slow for a reader of its own: crowds of inline elements, blocks that
 #: no prose parts, times, lines of dates.
 PIECES = ("<a href=x>y</a> ", "<b>y</b> ", "<td>y</td>", "<time>x</time>", "<span class=date>May 3, 2019</span>")
