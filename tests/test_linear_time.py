@@ -64,6 +64,24 @@ def test_twice_the_text_takes_no_more_than_its_time(name):
     assert any(spent(large) < RATIO * spent(small) for _ in range(TRIES))
 
 
+NEWSLETTER = (
+    "From: a@b.example\nTo: c@d.example\nSubject: News\nContent-Type: text/html\n\n<html><body>",
+    "<p><a href=https://a.example/1>The old bridge stays open</a></p><p>The council voted to keep it until winter.</p>",
+)
+FACTIVA = (
+    "Factiva\n\n",
+    "News\nBridge\n2 words\n11 May 2010\nPost\nP\nEnglish\n(c) P\n\nText.\n\nDocument POST00020100511a0001\n",
+)
+
+
+@pytest.mark.parametrize(("head", "story"), [NEWSLETTER, FACTIVA], ids=["newsletter", "factiva"])
+def test_twice_the_stories_take_no_more_than_their_time(head, story):
+    """Thousands of short ones in one file: none is held against all others."""
+    small, large = ((head + story * count).encode() for count in (2_000, 4_000))
+
+    assert any(spent(large) < RATIO * spent(small) for _ in range(TRIES))
+
+
 #: What web pages hold by the thousand, each once slow for a reader of its own: crowds of inline elements, blocks that
 #: no prose parts, times, lines of dates.
 PIECES = ("<a href=x>y</a> ", "<b>y</b> ", "<td>y</td>", "<time>x</time>", "<span class=date>May 3, 2019</span>")

@@ -7,6 +7,7 @@ language, copyright. The HTML export holds the same lines in `<div>`s, so its re
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from newstext.article import Stated
 from newstext.formats.base import Found, Look, Whole
@@ -63,9 +64,9 @@ def _above(piece: str) -> list[str]:
 
 def _sections(heads: list[list[str]]) -> frozenset[str]:
     """First lines that stand above several articles, or above a headline and a writer, are sections."""
-    firsts = [head[0] for head in heads if len(head) > 1]
+    firsts = Counter(head[0] for head in heads if len(head) > 1)
     longer = {head[0] for head in heads if len(head) > 2}
-    return frozenset(first for first in firsts if firsts.count(first) > 1 or first in longer)
+    return frozenset(first for first, often in firsts.items() if often > 1 or first in longer)
 
 
 def _record(piece: str, number: str, sections: frozenset[str]) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -39,7 +39,8 @@ def stories(markup: str) -> tuple[list[Story], str]:
     told = [(start, _told(lines[start + 1 : end])) for start, end in pairwise([*starts, len(lines)])]
     full = [(start, body) for start, body in told if sum(map(words, body)) >= TEXT_WORDS]
     longest = max((len(body) for _, body in full[:-1]), default=0)
-    found = [_story(lines, start, body[:longest]) for start, body in full]
+    places = list(accumulate((len(line.text) + 2 for line in lines), initial=0))
+    found = [_story(lines[start], places[start], body[:longest]) for start, body in full]
     return (found if is_digest(found, text) else []), text
 
 
@@ -76,11 +77,10 @@ def _told(lines: list[Line]) -> list[str]:
     return [line.text for line in lines if 2 * line.linked < len(line.text)]
 
 
-def _story(lines: list[Line], start: int, body: list[str]) -> Story:
-    at = sum(len(line.text) + 2 for line in lines[:start])
-    headline = lines[start].text
+def _story(head: Line, at: int, body: list[str]) -> Story:
+    headline = head.text
     source = body[0] if len(body) > 1 and len(body[0].split()) <= _SOURCE_WORDS and body[0][-1:].isalnum() else None
     told = body[1:] if source else body
-    stated = Stated(headline=headline, url=lines[start].address, publisher=source, rule="digest")
+    stated = Stated(headline=headline, url=head.address, publisher=source, rule="digest")
     reach = at + len(headline) + sum(len(line) + 2 for line in body)
     return Story((at, reach), headline, "\n\n".join(told), stated)
