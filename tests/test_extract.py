@@ -123,6 +123,17 @@ def test_quote_has_its_speaker():
     assert BODY[slice(*quote.span)].startswith("“We are")
 
 
+def test_arabic_word_in_another_text_hides_no_names():
+    """A text is read as Arabic when most of its letters are."""
+    body = "The Gull Bank (بنك النورس) opened a branch in Cairo. “We are glad to be here at last,” said Jane Roe."
+
+    assert {mention.text for mention in extract(page(body=body), Origin()).mentions} == {
+        "Gull Bank",
+        "Cairo",
+        "Jane Roe",
+    }
+
+
 def test_mentions_are_told_apart():
     """A person is known by the later surname alone, an organisation by its words, a place by the gazetteer."""
     found = {mention.text: mention.kind for mention in extract(page(), Origin()).mentions}

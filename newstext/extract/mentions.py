@@ -40,13 +40,14 @@ _ROLE = re.compile(r", (?:[a-zà-ÿ]{1,4}[ '’])?([^\W\d_]{3,})")
 _TOWN, _SITED = 250_000, 15_000
 #: Characters of a body by which its script is told.
 _LETTERS = 400
-_ARABIC = re.compile(r"[\u0621-\u064a]{3}")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
 
 
 def mentions(body: str, speakers: Iterable[str | None] = (), language: str = "") -> list[Mention]:
     """The first mention of each name, in the order of the body; `speakers` are people whom it quotes."""
     people = frozenset(name for name in speakers if name and (is_person(name) or _ARABIC.search(name)))
-    if _ARABIC.search(body[:_LETTERS]):
+    head = body[:_LETTERS]
+    if not head.isascii() and 2 * len(_ARABIC.findall(head)) > sum(map(str.isalpha, head)):
         return _arabic(body, people)
     first: dict[str, int] = {}
     counts: dict[str, int] = {}
