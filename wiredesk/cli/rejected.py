@@ -67,6 +67,7 @@ def list_(settled: bool = False, as_json: bool = False, **filters: Any) -> None:
             say(msgspec.json.encode(case).decode())
         return
     table = Table("count", "files", "stage", "kind", "newest", "reason", "for example", box=None, pad_edge=False)
+    table.columns[5].overflow = "fold"
     for g in rejections.groups(found):
         newest = datetime.fromtimestamp(g.newest, UTC).isoformat(" ", "minutes").removesuffix("+00:00")
         table.add_row(str(g.count), str(g.files), g.stage, escape(g.kind), newest, escape(g.reason), escape(g.example))

@@ -1,4 +1,4 @@
-"""When Redis is away: told apart from errors of a job, waited out, and said.
+"""When Redis or the object store is away: told apart from errors of a job, waited out, and said.
 
 A restart, a refused connection, a failover, a lost reply and a full memory are nobody's fault in the batch: nothing is
 failed for them. The worker keeps what it holds, its heartbeat keeps trying, and each attempt waits longer.
@@ -27,6 +27,9 @@ from wiredesk.errors import StoreAway
 #: The first wait is shorter than a restart of Redis (0.1 s for a small data set); the longest keeps "Redis is back"
 #: to "work goes on" below five seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 3.0
+
+#: Who is waited for, as the log says it: away, and back.
+REDIS, STORE = ("redis is away", "redis is back"), ("object store is away", "object store is back")
 
 _FULL = "Redis is out of memory: raise maxmemory or let readers and TTLs free some"
 _REPLICA = "Redis is a replica now: a failover is under way"
@@ -73,16 +76,18 @@ class Patience:
     sleep: Callable[[float], object] = time.sleep
     pause: float = FIRST_PAUSE
     since: float | None = None
+    words: tuple[str, str] = REDIS
 
     def wait(self, error: BaseException) -> None:
         if self.since is None:
             self.since = time.monotonic()
         why = reason(error) or f"{type(error).__name__}: {error}"
-        log.get().warning("redis is away", reason=why, pause=round(self.pause, 2))
+        self.words = STORE if isinstance(error, StoreAway) else REDIS
+        log.get().warning(self.words[0], reason=why, pause=round(self.pause, 2))
         self.sleep(self.pause * random.uniform(0.5, 1.0))
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
     def over(self) -> None:
         if self.since is not None:
-            log.get().info("redis is back", seconds=round(time.monotonic() - self.since, 1))
+            log.get().info(self.words[1], seconds=round(time.monotonic() - self.since, 1))
             self.since, self.pause = None, FIRST_PAUSE
