@@ -23,6 +23,7 @@ callbacks                   zset    queues  wiredesk gateway     calls that are 
 apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
+run                         string  queues  sweep                kept: the life of Redis whose log is whole (relog.py)
 deaths                      string  queues  tick                 workers that died lately, TTL a minute
 leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
 counts                      hash    queues  runner's scripts     never: totals for the metrics (counts.py)
@@ -44,6 +45,7 @@ SETTLED = f"{PREFIX}rejected:settled"
 
 OPEN = f"{PREFIX}open"
 SWEEP = f"{PREFIX}sweep"
+RUN = f"{PREFIX}run"
 DEATHS = f"{PREFIX}deaths"
 LEASES = f"{PREFIX}leases"
 COUNTS = f"{PREFIX}counts"

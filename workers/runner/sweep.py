@@ -18,6 +18,7 @@ from rq.worker_registration import clean_worker_registry
 
 from wiredesk import ids, log, retention, trace
 from wiredesk.serializer import JSONSerializer
+from workers.runner.relog import renew_log
 from workers.runner.scripts import Scripts
 from workers.runner.wire import Arena, NewJob, call_data
 from workers.stage import Stage
@@ -64,6 +65,7 @@ class Sweep:
     def sweep(self, old: Sequence[str]) -> int:
         """Start those of the `old` files over that nobody works on; how many."""
         began = time.monotonic()
+        renew_log(self._redis)
         if began >= self._tidy_at:
             self._tidy_at = began + TIDY_EVERY
             self._tidy()

@@ -1,0 +1,53 @@
+"""Power fails in the midst of a script's effects: nobody ever meets half of them."""
+
+import os
+
+import pytest
+from running import until
+
+from tests.chaos.mortal import MortalRedis
+from wiredesk import keys
+from wiredesk.connection import client
+from workers.runner.relog import renew_log
+
+SCRIPT = "for i = 1, 3 do redis.call('SET', 'part' .. i, 1) end"
+
+
+def _tear(folder):
+    """Cut the log within the last of the script's commands."""
+    log = max((path for path in folder.rglob("*aof*") if path.is_file()), key=lambda path: path.stat().st_mtime_ns)
+    end = log.read_bytes().rindex(b"part3")
+    os.truncate(log, end + 2)
+
+
+@pytest.fixture
+def torn(tmp_path):
+    """A Redis that was up for a while, lost power in mid-script, and is up again."""
+    with MortalRedis(tmp_path, "--appendfsync", "always") as mortal:
+        redis = client(mortal.url)
+        renew_log(redis)
+        redis.eval(SCRIPT, 0)
+        mortal.end()
+        _tear(tmp_path)
+        mortal.start()
+        yield mortal
+
+
+def test_a_new_log_after_a_power_failure_has_no_half_script(torn):
+    """It is asked for once; the restart after that finds what the desk wrote, and nothing of the script."""
+    redis = client(torn.url)
+    asked = [renew_log(redis), renew_log(redis)]
+    until(lambda: not redis.info("persistence")["aof_rewrite_in_progress"])
+    redis.eval("redis.call('SET', 'later', 1) redis.call('SET', 'last', 1)", 0)
+    torn.kill()
+
+    assert asked == [True, False]
+    assert set(client(torn.url).keys()) == {b"later", b"last", keys.RUN.encode()}
+
+
+def test_a_redis_without_a_log_is_left_alone(redis):
+    """Where nothing is kept there is nothing to rewrite; nor at the first look."""
+    first = renew_log(redis)
+    redis.set(keys.RUN, "another life")
+
+    assert (first, renew_log(redis)) == (False, False)
