@@ -18,7 +18,7 @@ from newstext.formats import prepare, read
 from newstext.source import Source
 from wiredesk import ids, keys
 from wiredesk.files import REACHED, FileInfo
-from workers import entries
+from workers import entries, memory
 from workers import take as takes
 from workers.blobs import source_of, sources_of
 from workers.desk import Desk
@@ -67,7 +67,10 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
         for call, (info, reached, found) in zip(calls, told, strict=True)
     }
     _together(desk, calls, known)
-    return each(calls, lambda call: _split(desk, call, known[call.id]))
+    results = each(calls, lambda call: _split(desk, call, known[call.id]))
+    if any(one.file and one.file.bytes >= memory.LARGE for one in known.values()):
+        memory.release()
+    return results
 
 
 def _together(desk: Desk, calls: Sequence[Call], known: dict[str, _Known]) -> None:
