@@ -23,6 +23,7 @@ from workers.desk import Desk
 from workers.effects import Effects, Publication
 from workers.runner import BatchWorker
 from workers.runner.line import Line
+from workers.runner.pace import Pace
 from workers.runner.scripts import source
 from workers.stage import Stage
 
@@ -255,15 +256,29 @@ def test_a_stage_waits_until_the_next_has_room(submit, redis, settings, monkeypa
 
 
 def test_a_backlog_is_shared_among_the_workers_of_a_queue(submit, worker, redis, settings):
-    """A claim takes a worker's share of what waits, so that the last jobs do not queue behind one of many workers."""
-    for n in range(8):
+    """A claim takes a worker's share of what waits, but no less than is worth a batch: one of many workers is not left
+    with the last jobs, and the stages behind are not left with crumbs."""
+    for n in range(12):
         submit(f"{n}-1.txt")
     one = worker("split")
     other = BatchWorker(chain.BY_NAME["split"], Desk.open(settings), chain.STAGES)
     other._begin()
 
-    assert len(one._claimer.claim(64).jobs) == 4
+    assert len(one._claimer.claim(64).jobs) == 6
+    assert len(other._claimer.claim(64, least=5).jobs) == 5
     other._farewell()
+
+
+def test_what_is_worth_a_batch_is_learnt():
+    """A worker takes alone what it would have done in no time, never more than fills a batch, and one job at first;
+    the clock counts less than the processor, but it counts."""
+    quick, slow = Pace(64), Pace(64)
+    first = quick.least
+    for _ in range(20):
+        quick.learn(10, 0.001, 0.001)
+        slow.learn(2, 0.0, 8.0)
+
+    assert (first, quick.least, slow.least) == (1, 64, 1)
 
 
 def test_a_worker_that_leaves_gives_back_what_it_holds(submit, worker, redis):

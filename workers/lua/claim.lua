@@ -4,15 +4,15 @@
 --   * an id leaves the list and is leased in the same step, or stays where it is;
 --   * a worker holds one batch: what it holds already is handed out again instead of more. So a lost reply costs
 --     nothing, and what a Redis that was rolled back still calls ours is run again;
---   * a lone job goes at once; a backlog is shared among the queue's workers; a job with a `batch_cap` (its batch died)
---     is never in a larger batch than that;
+--   * a lone job goes at once; a backlog is shared among the queue's workers, but for the `least` of a
+--     batch; a job with a `batch_cap` (its batch died) is never in a larger batch than that;
 --   * nobody takes more while the next stage's queue is above the high-water mark: what it cannot keep up with stays
 --     further back, at last with the producers;
 --   * only a record of our form is leased; any other goes to quarantine; an id that does not wait is dropped.
 --
 -- KEYS  1 list  2 wip (zset)  3 worker's executions (set)  4 worker (hash)  5 suspended  6 queue's workers (set)
 --       7 the next stage's list, if there is one
--- call  queue worker limit mark largest
+-- call  queue worker limit least mark largest
 -- Reply { state, held, odd }   state: 0 claimed, 1 suspended, 2 the worker is not registered, 3 the next queue is full
 --                              held: { id, execution, data, again } ...   odd: { id, kind } ...
 
@@ -99,7 +99,7 @@ local crowded = #held == 0 and KEYS[7] and redis.call('LLEN', KEYS[7]) >= common
 if #held == 0 and not crowded then
   local waiting = redis.call('LLEN', KEYS[1])
   local share = math.ceil(waiting / math.max(redis.call('SCARD', KEYS[6]), 1))
-  local limit, seen = math.min(call.limit, math.max(share, 1)), 0
+  local limit, seen = math.min(call.limit, math.max(share, call.least)), 0
   for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, limit - 1)) do
     local record, wrong = nil, 'id'
     if is_an_id(id) then record, wrong = waiting_job(id) end

@@ -35,6 +35,7 @@ class ClaimCall(msgspec.Struct, frozen=True):
     queue: str
     worker: str
     limit: int
+    least: int
     mark: str
     largest: int = batch.LARGEST
 
@@ -66,10 +67,13 @@ class Claimer:
             WORKERS_BY_QUEUE_KEY % queue.name, *([ahead] if ahead else []),
         )  # fmt: skip
 
-    def claim(self, limit: int) -> Claimed:
-        """At most `limit` jobs, or what this worker holds already. May be called again after a lost reply."""
+    def claim(self, limit: int, least: int = 1) -> Claimed:
+        """At most `limit` jobs, or what this worker holds already. May be called again after a lost reply.
+
+        A backlog is shared among the queue's workers, but for the `least` that is not worth it.
+        """
         mark = f"{time.time_ns():016x}-{os.getpid():0{MARK_DIGITS}x}-"
-        call = ClaimCall(self._queue.name, self._worker, limit, mark)
+        call = ClaimCall(self._queue.name, self._worker, limit, least, mark)
         state, held, odd = self._scripts.call("claim", call, keys=self._keys)
         for job, kind in odd:
             log.get().warning("odd job record", job=job.decode("ascii"), kind=kind.decode("ascii"))

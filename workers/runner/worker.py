@@ -125,7 +125,7 @@ class BatchWorker(ListedWorker):
 
     def _claim_and_run(self) -> None:
         limit = self._pace.limit
-        claimed = self._claimer.claim(limit)
+        claimed = self._claimer.claim(limit, self._pace.least)
         self._next_claim = time.monotonic() + TARGET if len(claimed.jobs) < limit else 0.0
         if claimed.state is State.UNREGISTERED:
             self._register()
@@ -143,15 +143,15 @@ class BatchWorker(ListedWorker):
 
         When Redis goes away under the stage, the batch stays leased and beating; the next claim hands it out again.
         """
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.thread_time()
         self._heartbeat.hold(longest=2 * self._stage.timeout + 60)
         self._commands.hold(job.id for job in jobs)
         results, newer = without_newer(perform(self._stage, self._desk, jobs, self._signals, self._commands))
-        seconds = time.monotonic() - began
+        seconds, worked = time.monotonic() - began, time.thread_time() - worked
         self._heartbeat.hold()
         self._settle(results, seconds)
         self._let_go()
-        self._pace.learn(len(jobs), seconds)
+        self._pace.learn(len(jobs), worked, seconds)
         if newer:
             self._stand_aside(newer)
 
