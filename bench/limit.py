@@ -114,7 +114,7 @@ def _no_texts(articles: Sequence[str]) -> list[None]:
     return [None] * len(articles)
 
 
-def _seed(redis: Any, articles: int) -> None:
+def seed(redis: Any, articles: int) -> None:
     """So many originals into the index, as a desk that has run for a while has them."""
     names = (ids.article_id(ids.file_id(str(n), "seed"), 0) for n in range(articles))
     Index(redis, _no_texts, LIMITS).rebuild(_claimants_of(names))
@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--commands", action="store_true")
     args = parser.parse_args()
     with private() as url:
-        _seed(client(url), args.seed)
+        seed(client(url), args.seed)
         rate, each, calls = through(url, args.files, args.workers)
     print(f"{args.files * ARTICLES} articles, {rate:.0f} a second; Redis took {rate * each:.0%} of a core,")
     print(f"{1e6 * each:.0f} us an article: it ends at {1 / each:.0f} articles a second")

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,13 +57,15 @@ class Cost(NamedTuple):
     memory: float
 
 
-def through(texts: Sequence[str], cores: set[int]) -> Cost:
-    """`wiredesk run` on these cores, Redis among them."""
+def through(texts: Sequence[str], cores: set[int], before: Callable[[Any], object] | None = None) -> Cost:
+    """`wiredesk run` on these cores, Redis among them; `before` may first put something into that Redis."""
     with tempfile.TemporaryDirectory() as folder, server.private() as url, client(url) as redis:
         for number, text in enumerate(texts):
             Path(folder, f"{number:06}.txt").write_text(text, "utf-8")
         os.sched_setaffinity(int(redis.info("server")["process_id"]), cores)
-        before, used = redis.info("everything"), resource.getrusage(resource.RUSAGE_CHILDREN)
+        if before:
+            before(redis)
+        began, used = redis.info("everything"), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [WIREDESK, "run", folder, "--workers", str(len(cores))],
             env={**os.environ, "WIREDESK_REDIS_URL": url, "WIREDESK_LOG_LEVEL": "error"},
@@ -74,11 +76,11 @@ def through(texts: Sequence[str], cores: set[int]) -> Cost:
         articles = sum(redis.xlen(stream) for stream in STREAMS)
         seconds, sizes = _span(redis), {kind: size / articles for kind, size in _sizes(redis).items()}
     cpu = spent.ru_utime + spent.ru_stime - used.ru_utime - used.ru_stime
-    redis_cpu = sum(after[name] - before[name] for name in ("used_cpu_user", "used_cpu_sys"))
+    redis_cpu = sum(after[name] - began[name] for name in ("used_cpu_user", "used_cpu_sys"))
     each = 1e6 / articles
     return Cost(
         articles / seconds, cpu * each, redis_cpu * each,
-        (after["total_commands_processed"] - before["total_commands_processed"]) / articles,
+        (after["total_commands_processed"] - began["total_commands_processed"]) / articles,
         sizes, spent.ru_maxrss / 1024,
     )  # fmt: skip
 
