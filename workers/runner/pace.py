@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Seconds a full batch should take: two round trips (0.3 ms) vanish in it, and a stop or a steal never waits longer.
+#: Seconds a full batch should take: two round trips (0.3 ms) vanish in it, and a stop or a steal waits
+#: hardly longer: two seconds where a machine is as busy as `WAITED` allows for.
 TARGET = 0.25
 #: Of the clock's time so much less counts. On a busy machine it is others' work: counted in full it made batches of
 #: two, whose own cost made the machine busier still (five scripts an article where one does). Not nothing, since a
