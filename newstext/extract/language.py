@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from newstext.extract.tables import rows
@@ -66,14 +67,18 @@ class Guess(NamedTuple):
     sure: float
 
 
-def detect(text: str) -> Guess:
-    """The language of `text`; ``und`` when nothing in it tells."""
+def detect(text: str, clear: float = _CLEAR) -> Guess:
+    """The language of `text`; ``und`` when nothing in it tells. A guess by the first words that is `clear` stands."""
     head = text[:_LETTERS]
     if not head.isascii() and _ANY.search(head) and (script := _script(head)):
         return script
-    tokens = _WORD.findall(text[: _WORDS * 8].lower().replace("’", "'"))[:_WORDS]
-    first = _by_words(tokens[:_FIRST])
-    return first if first.sure >= _CLEAR or len(tokens) <= _FIRST else _by_words(tokens)
+    found = (word[0] for word in _WORD.finditer(text[: _WORDS * 8].lower().replace("’", "'")))
+    tokens = list(islice(found, _FIRST))
+    first = _by_words(tokens)
+    if first.sure >= clear:
+        return first
+    more = list(islice(found, _WORDS - _FIRST))
+    return _by_words(tokens + more) if more else first
 
 
 def _script(head: str) -> Guess | None:

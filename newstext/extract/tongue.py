@@ -54,7 +54,7 @@ def spoken(unit: Unit) -> None:
 
 def _tells_little(draft: Draft) -> bool:
     """Whether a text's own words hardly tell its language: a line, a table of results."""
-    return detect(f"{draft.headline or ''}\n{draft.body}").sure < _WEAK
+    return detect(f"{draft.headline or ''}\n{draft.body}", clear=_WEAK).sure < _WEAK
 
 
 def same(one: str, other: str) -> bool:
