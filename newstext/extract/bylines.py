@@ -112,16 +112,35 @@ def _houses() -> frozenset[str]:
     return frozenset(name.casefold() for _, name in rows("houses"))
 
 
+@lru_cache(maxsize=1 << 12)  # as those of `byline`
 def introduced(line: str) -> Byline | None:
     """The writer whom a line below a story tells of: `Jane Roe is a reporter ...`, `Write to Jane Roe at ...`."""
-    tokens = [each for each in _JUNK.sub(" ", line[:_LONGEST]).split() if each not in _HOLLOW]
-    asked = next((n for n in (3, 2, 1) if fold(" ".join(tokens[:n])) in words("bylines", "cues", "ask")), 0)
+    text = line[:_LONGEST]
+    if "@" in text or "://" in text or "www." in text or "[" in text:
+        text = _JUNK.sub(" ", text)
+    tokens = [each for each in text.split() if each not in _HOLLOW]
+    asked = _asks(tokens)
     rest = tokens[asked:]
     small = words("bylines", "names", "particles")
     named = (at for at, word in enumerate(rest) if not _CAPITAL.match(word) and word not in small)
     end = min(next(named, 0), _MOST_WORDS)
-    name = _name(" ".join(rest[:end]), lenient=False) if end > 1 else None
-    return Byline([name], [], cued=False) if name and (asked or _works(rest[end:])) else None
+    if end < 2 or not (asked or _works(rest[end:])):
+        return None
+    name = _name(" ".join(rest[:end]), lenient=False)
+    return Byline([name], [], cued=False) if name else None
+
+
+def _asks(tokens: list[str]) -> int:
+    """How many words before a name ask to write to it or to follow it."""
+    asks = words("bylines", "cues", "ask")
+    if not tokens or fold(tokens[0]) not in _first_words(asks):
+        return 0
+    return next((n for n in (3, 2, 1) if fold(" ".join(tokens[:n])) in asks), 0)
+
+
+@cache
+def _first_words(cues: frozenset[str]) -> frozenset[str]:
+    return frozenset(cue.partition(" ")[0] for cue in cues)
 
 
 def _works(tokens: list[str]) -> bool:

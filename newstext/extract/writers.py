@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from newstext.article import Label
@@ -107,13 +108,15 @@ def candidates(lines: list[Shown], draft: Draft) -> list[Candidate]:
 
 def _line(lines: list[Shown], place: int) -> int:
     """The number of the first line that begins at or after a place of the text."""
-    return next((at for at, line in enumerate(lines) if line.span[0] >= place), len(lines))
+    return bisect_left(lines, place, key=lambda line: line.span[0])
 
 
 def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
     line = lines[at]
+    if line.label not in _LABELS:
+        return None
     told = introduced(line.text)
-    if line.label not in _LABELS or (len(line.text) > _LONGEST and not told):
+    if len(line.text) > _LONGEST and not told:
         return None
     read, text, before = told or byline(line.text), line.text, lines[at - 1].text if at else ""
     whole = f"{before} {line.text}"
@@ -122,12 +125,14 @@ def _candidate(lines: list[Shown], at: int, zone: str) -> Candidate | None:
         read, text = led, whole
     else:
         lead = False
+    if not read.names:
+        return None
     after = lines[at + 1].text if at + 1 < len(lines) else ""
     letters = sum(map(str.isalpha, line.text))
     covered = sum(sum(map(str.isalpha, name)) for name in read.names) / max(1, letters)
     dated = _dated(line.text)
     alone = line.label is Label.BODY and len(line.text) <= _CUE and (dated or covered > _MOSTLY)
-    if not read.names or (line.label in _STORY and not read.cued and not alone and not told):
+    if line.label in _STORY and not read.cued and not alone and not told:
         return None
     signs = {
         "constant": 1.0,
