@@ -20,6 +20,9 @@ from wiredesk.connection import client
 from wiredesk.readers import Reader
 from wiredesk.settings import Settings
 
+#: Records that take three megabytes: more than the disk holds.
+RECORDS = 2_000
+
 
 @pytest.fixture
 def disk(tmp_path):
@@ -68,16 +71,16 @@ def test_a_full_disk_under_redis_loses_no_receipt(disk):
 def test_a_full_disk_under_a_sink_delays_and_drops_nothing(disk, redis, monkeypatch):
     """JSON Lines: what has no room waits in Redis, and stands in the file once when there is some."""
     monkeypatch.setattr("sinks.worker.FIRST_PAUSE", 0.01)
-    publish(redis, map(a_record, range(1_000)))
+    publish(redis, map(a_record, range(RECORDS)))
     sink = jsonl.open_sink(Target(str(disk.folder), redis, Settings()))
     reader = Reader(redis, keys.sink("small"), name="1", batch=50)
     carrier = Carrier("small", reader, sink, threading.Event())
     work = threading.Thread(target=carrier.run, kwargs={"once": True})
     work.start()
-    until(lambda: 0 < carrier.carried < 1_000 and redis.xpending(keys.ARTICLES, keys.sink("small"))["pending"])
+    until(lambda: 0 < carrier.carried < RECORDS and redis.xpending(keys.ARTICLES, keys.sink("small"))["pending"])
     disk.grow()
     work.join()
     sink.close()
     lines = [line for path in disk.folder.glob("*.jsonl*") for line in path.read_text().splitlines()]
 
-    assert len(lines) == len(set(lines)) == 1_000
+    assert len(lines) == len(set(lines)) == RECORDS
