@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
-
-BENCH = Path(__file__).parents[1] / "bench/spoken.py"
+import spoken
 
 #: F1 of the articles that the rules were mended by, and of those that were written afterwards.
 FLOORS = {"quotes": 1.0, "speakers": 0.98, "person": 0.97, "organisation": 1.0, "place": 0.92}
@@ -16,19 +11,10 @@ LATER = {"quotes": 1.0, "speakers": 0.94, "person": 0.91, "organisation": 0.70, 
 
 
 @pytest.fixture(scope="module")
-def bench():
-    found = importlib.util.spec_from_file_location("bench_spoken", BENCH)
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def scores(bench):
+def scores():
     return {
-        "known": bench.score(list(bench.articles())),
-        "later": bench.score(list(bench.articles(bench.ARTICLES / "later"))),
+        "known": spoken.score(list(spoken.articles())),
+        "later": spoken.score(list(spoken.articles(spoken.ARTICLES / "later"))),
     }
 
 
@@ -49,9 +35,9 @@ def test_what_is_given_is_right(scores):
     assert all(score.figures(kind)[0] >= 0.95 for score in scores.values() for kind in ("speakers", "person", "place"))
 
 
-def test_articles_are_enough(bench):
+def test_articles_are_enough():
     """The articles hold 60 quotes and 120 mentions at least, in six languages."""
-    cases = list(bench.articles())
+    cases = list(spoken.articles())
 
     assert len({language for language, _ in cases}) >= 6
     assert sum(len(case.quotes) for _, case in cases) >= 60
