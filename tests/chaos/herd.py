@@ -12,26 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests import chain
+from tests.chaos.harm import Mortals
 from wiredesk import log
 from wiredesk.settings import Settings
 from workers.desk import Desk
 from workers.runner import start
 
-#: How often each thing is done, of a hundred.
-HARM = {signal.SIGKILL: 60, signal.SIGTERM: 25, signal.SIGSTOP: 15}
-#: Seconds that a worker is frozen: from a hiccup to beyond its lease.
-FROZEN = (0.05, 6.0)
-
 
 @dataclass
-class Herd:
+class Herd(Mortals):
     """`each` workers for every stage of the chain."""
 
     settings: Settings
     each: int
-    alive: dict[int, str] = field(default_factory=dict)
-    frozen: dict[int, float] = field(default_factory=dict)
-    done: Counter[str] = field(default_factory=Counter)
     exits: Counter[int] = field(default_factory=Counter)
 
     @property
@@ -52,28 +45,9 @@ class Herd:
             for _ in range(self.each - Counter(self.alive.values())[stage.name]):
                 self.alive[_forked(lambda name=stage.name: self._live(name))] = stage.name
 
-    def harm(self) -> None:
-        """Do something to one of them."""
-        pid = random.choice(list(self.alive))
-        number = random.choices(list(HARM), weights=list(HARM.values()))[0]
-        if number == signal.SIGSTOP:
-            if pid in self.frozen:
-                return
-            self.frozen[pid] = time.monotonic() + random.uniform(*FROZEN)
-        os.kill(pid, number)
-        self.done[number.name] += 1
-
-    def thaw(self, *, all_of_them: bool = False) -> None:
-        for pid, until in list(self.frozen.items()):
-            if all_of_them or time.monotonic() >= until:
-                del self.frozen[pid]
-                os.kill(pid, signal.SIGCONT)
-
     def dismiss(self) -> None:
         """SIGTERM to all, and wait."""
-        self.thaw(all_of_them=True)
-        for pid in self.alive:
-            os.kill(pid, signal.SIGTERM)
+        self.ask_to_end()
         for pid in list(self.alive):
             self.exits[os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])] += 1
             del self.alive[pid]

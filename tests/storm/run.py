@@ -145,9 +145,8 @@ class _Storm:
         return tally.awaited(done, CALM)
 
     def _counts(self, wrong: list[str]) -> dict[str, int]:
-        kinds, dead = Counter[str](), Counter[str]()
+        kinds, dead = self._troupe.done, Counter[str]()
         for (name, kind), n in self._troupe.harmed.items():
-            kinds[kind] += n
             dead[name.partition("-")[0].partition(" ")[0]] += n if kind != "SIGSTOP" else 0
         return {
             "files": self._stock.files,

@@ -17,24 +17,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.chaos.harm import Mortals
 from wiredesk.process import end_with_parent
 
-#: How often each thing is done, of a hundred; seconds that somebody is frozen: from a hiccup to beyond a lease.
-HARM = {signal.SIGKILL: 60, signal.SIGTERM: 25, signal.SIGSTOP: 15}
-FROZEN = (0.05, 6.0)
 #: Ended as it should: by itself, because Redis could not be reached at its start, by SIGKILL, by a SIGTERM at birth.
 FINE = {0, 3, -signal.SIGKILL, -signal.SIGTERM}
 
 
 @dataclass
-class Troupe:
+class Troupe(Mortals):
     """`roles`: who plays, by name; `log` takes what they complain of."""
 
     roles: dict[str, Callable[[], object]]
     log: Path
-    alive: dict[int, str] = field(default_factory=dict)
-    frozen: dict[int, float] = field(default_factory=dict)
-    harmed: Counter[tuple[str, str]] = field(default_factory=Counter)
     exits: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def fill(self) -> None:
@@ -43,28 +38,9 @@ class Troupe:
         for name in set(self.roles) - set(self.alive.values()):
             self.alive[self._born(name)] = name
 
-    def harm(self) -> None:
-        """Do something to one of them."""
-        pid = random.choice(list(self.alive))
-        number = random.choices(list(HARM), weights=list(HARM.values()))[0]
-        if number == signal.SIGSTOP:
-            if pid in self.frozen:
-                return
-            self.frozen[pid] = time.monotonic() + random.uniform(*FROZEN)
-        os.kill(pid, number)
-        self.harmed[self.alive[pid], number.name] += 1
-
-    def thaw(self, *, all_of_them: bool = False) -> None:
-        for pid, until in list(self.frozen.items()):
-            if all_of_them or time.monotonic() >= until:
-                del self.frozen[pid]
-                os.kill(pid, signal.SIGCONT)
-
     def dismiss(self, grace: float) -> None:
         """SIGTERM to all; SIGKILL to who is there after the grace, which is told as an exit of its own."""
-        self.thaw(all_of_them=True)
-        for pid in self.alive:
-            os.kill(pid, signal.SIGTERM)
+        self.ask_to_end()
         until = time.monotonic() + grace
         while self.alive and time.monotonic() < until:
             self._bury(os.WNOHANG)
