@@ -125,10 +125,14 @@ class _Run:
         self._until_buried()
 
     def _until_buried(self) -> None:
-        """The rows of the last dead go with their leases."""
+        """The last dead are gone, those who died with a lease and no row yet too; the last born have both."""
         until = time.monotonic() + 2 * IDLE_LEASE
-        while self._redis.scard("rq:workers") > len(self._herd.alive) and time.monotonic() < until:
+        while self._known() != [len(self._herd.alive)] * 2 and time.monotonic() < until:
             time.sleep(0.1)
+
+    def _known(self) -> list[int]:
+        """How many workers have a row, and a lease."""
+        return [self._redis.scard("rq:workers"), self._redis.zcard(keys.LEASES)]
 
     def _report(self) -> Report:
         published = Counter(f[b"id"].decode() for s in (keys.ARTICLES, keys.COPIES) for _, f in self._redis.xrange(s))
