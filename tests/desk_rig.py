@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from installed import needed
 from selenium import webdriver
 
 from wiredesk import server
@@ -107,10 +108,7 @@ class Browser:
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """Debian's Chromium. Absent at home: skip; absent in CI: fail."""
-    if not CHROMIUM or not DRIVER:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no Chromium: .ci/run installs it")
-        pytest.skip("no Chromium here: apt install chromium chromium-driver")
+    needed(CHROMIUM and DRIVER, "Chromium", "chromium chromium-driver")
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from installed import needed
 from runner_kit import Crew, published, until
 
 from producers.desk import Desk as Producer
@@ -23,10 +24,7 @@ HOUR = 3600
 
 @pytest.fixture
 def stepping(tmp_path):
-    if not compiler():
-        if os.environ.get("CI"):
-            pytest.fail("CI has no C compiler; .ci/run installs it")
-        pytest.skip("no C compiler: apt install gcc")
+    needed(compiler(), "C compiler", "gcc libc6-dev")
     with SteppingRedis(tmp_path) as redis:
         yield redis
 

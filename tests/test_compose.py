@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 from conftest import ROOT
+from installed import needed
 from redis_rig import DEPLOY
 
 from wiredesk.settings import Settings
@@ -22,10 +23,7 @@ def resolved(tmp_path):
     docker = shutil.which("docker")
     new = docker and not subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode
     command = [docker, "compose"] if new else [shutil.which("docker-compose")]
-    if not command[0]:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no Compose: .ci/run installs docker-compose")
-        pytest.skip("no Compose here: apt install docker-compose")
+    needed(command[0], "Compose", "docker-compose")
     words = ("-f", DEPLOY / "compose.yaml", "--profile", "inbox", "--profile", "admin", "config")
     done = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

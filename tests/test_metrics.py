@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from desk_rig import ROOT, as_json, serving
+from installed import needed
 from prometheus_client.parser import text_string_to_metric_families
 
 from wiredesk import keys, metrics
@@ -23,11 +24,7 @@ DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "wiredesk.json").read_text
 
 
 def program(name):
-    if found := shutil.which(name):
-        return found
-    if os.environ.get("CI"):
-        pytest.fail(f"CI has no {name}: .ci/run installs it")
-    pytest.skip(f"no {name} here: apt install prometheus")
+    return needed(shutil.which(name), name, "prometheus")
 
 
 def scrape(desk):

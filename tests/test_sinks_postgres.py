@@ -9,6 +9,7 @@ import time
 
 import pytest
 from conftest import ROOT
+from installed import needed
 from outputs import a_record, publish
 from pg8000.native import Connection
 from postgres_rig import USER, programs, running
@@ -24,12 +25,7 @@ from wiredesk.settings import Settings
 
 @pytest.fixture(scope="module")
 def server():
-    found = programs()
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no PostgreSQL; .ci/run installs it")
-        pytest.skip("PostgreSQL is not installed")
-    with running(found) as own:
+    with running(needed(programs(), "PostgreSQL", "postgresql")) as own:
         yield own
 
 

@@ -1,12 +1,12 @@
 """A short storm over the whole desk; ``python -m tests.storm`` is the long one. And the power losses that it makes."""
 
-import os
 import re
 import subprocess
 import sys
 
 import pytest
 from conftest import ROOT
+from installed import needed
 from postgres_rig import programs
 
 from tests.storm.power import FrailRedis
@@ -16,11 +16,8 @@ from wiredesk.connection import client
 
 @pytest.fixture(scope="module", autouse=True)
 def _programs():
-    missing = [name for name, found in (("PostgreSQL", programs()), ("a C compiler", compiler())) if not found]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"CI has no {missing}; .ci/run installs it")
-    if missing:
-        pytest.skip(f"not installed: {missing}")
+    needed(programs(), "PostgreSQL", "postgresql")
+    needed(compiler(), "C compiler", "gcc libc6-dev")
 
 
 @pytest.mark.parametrize(("fsync", "forgets"), [("always", False), ("everysec", True)])
