@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from newstext.split.lookup import among
 from newstext.split.tokens import BLOCK
 
 if TYPE_CHECKING:
@@ -65,13 +66,8 @@ class Index:
         its `own`, if it stands in one), and whether one of the last ones holds it.
         """
         after, behind = np.full(len(key), -1), np.zeros(len(key), np.bool_)
-        if not len(self.words):
-            return after, behind
-        base = np.searchsorted(self.words, key)
-        base[base == len(self.words)] = 0
-        known = np.flatnonzero(self.words[base] == key)
-        base = base[known] * self.base + COMPARED
-        below = below[known]
+        known, word = among(self.words, key)
+        base, below = word * self.base + COMPARED, below[known]
         place = np.searchsorted(self.places[:-1], base + below)
         last = self.places[place - 1] - base
         behind[known] = (last >= below - COMPARED) & (last < below)

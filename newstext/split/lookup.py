@@ -25,8 +25,15 @@ class Lookup:
         """Where known keys stand among all (as numbers of `keys.flat`), and which each is."""
         flat = keys.ravel()
         likely = np.flatnonzero(self.ends[flat.view(np.int64) & _ENDS])
-        some = flat[likely]
-        at = np.searchsorted(self.known, some)
-        at[at == len(self.known)] = 0
-        right = self.known[at] == some
-        return likely[right], at[right]
+        known, at = among(self.known, flat[likely])
+        return likely[known], at
+
+
+def among(known: Keys, keys: Keys) -> tuple[Ints, Ints]:
+    """Which of the keys stand among those in rising order, and where there."""
+    if not len(known):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    at = np.searchsorted(known, keys)
+    at[at == len(known)] = 0
+    right = np.flatnonzero(known[at] == keys)
+    return right, at[right]
