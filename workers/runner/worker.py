@@ -120,8 +120,7 @@ class BatchWorker(ListedWorker):
         """Behind a backlog of files leave as much time between two claims as a full batch takes."""
         left = self._next_claim - time.monotonic()
         if left > 0 and self._first and self._scripts.line.command("LLEN", self._first) > BACKLOG:
-            with self._signals.waiting():
-                time.sleep(left)
+            self._pause(left)
 
     def _claim_and_run(self) -> None:
         limit = self._pace.limit
@@ -188,22 +187,24 @@ class BatchWorker(ListedWorker):
             found = self._scripts.line.command("BLMOVE", self._queue.key, self._queue.key, "LEFT", "LEFT", left)
         self._stirring = found is not None
 
+    def _pause(self, seconds: float) -> None:
+        """Leave the queue alone for a while; a stop signal ends that."""
+        with self._signals.waiting():
+            time.sleep(seconds)
+
     def _suspend(self) -> None:
         self.set_state(WorkerStatus.SUSPENDED)
-        with self._signals.waiting():
-            time.sleep(SUSPENDED_SECONDS)
+        self._pause(SUSPENDED_SECONDS)
 
     def _wait_for_room(self) -> None:
         """The next stage does not keep up: what waits stays in this queue, and is felt by who fills it."""
         self._log.warning("next queue is full", held_seconds=CROWDED_SECONDS)
-        with self._signals.waiting():
-            time.sleep(CROWDED_SECONDS)
+        self._pause(CROWDED_SECONDS)
 
     def _stand_aside(self, newer: Newer) -> None:
         """Workers of a newer release are to take what was given back; until they are there, it waits."""
         self._log.warning("newer release on the queue", reason=str(newer), held_seconds=ASIDE_SECONDS)
-        with self._signals.waiting():
-            time.sleep(ASIDE_SECONDS)
+        self._pause(ASIDE_SECONDS)
 
     # -- when things go wrong ----------------------------------------------------------------------------------
 
