@@ -133,8 +133,9 @@ class Run:
             if pushing and len(self._open) < AHEAD:
                 some = list(islice(waiting, SLICE))
                 pushing = len(some) == SLICE
-                self._push([file for file in some if _size(file) < LARGE])
-                for file in (file for file in some if _size(file) >= LARGE):
+                large = [file for file in some if _size(file) >= LARGE]
+                self._push([file for file in some if file not in large])
+                for file in large:
                     self._taking = file.name
                     yield self._state()
                     self._push([file])
