@@ -1,11 +1,12 @@
 """Where one Redis ends: simulated workers, which send what the stages send and do no text work.
 
-    python bench/limit.py [--files 3000] [--workers 1] [--seed 0]
+    python bench/limit.py [--files 3000] [--workers 1] [--seed 0] [--apart]
 
 Files of two articles go through the real runner, claims on the near-duplicate index and streams included; takes,
 fingerprints and records are made up, of the usual sizes (`bench/scale.py`). `--seed` so many articles are in the index
 before. Prints articles a second, the share of its core that Redis took, and its time an article: an end is reached
-where the share is whole, whatever the workers do. `--commands` adds the calls an article, by command.
+where the share is whole, whatever the workers do. `--apart`: texts and index on Redis of their own, the time of each.
+`--commands` adds the calls an article to the queues' Redis, by command.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -125,30 +127,39 @@ def _claimants_of(articles: Iterator[str]) -> Iterator[Claimant]:
         yield from _claimants([article])
 
 
-def _live(stage: Stage, url: str) -> None:
-    work(stage.name, Desk.open(replace(Settings(), redis_url=url)), STAGES)
+def _live(stage: Stage, settings: Settings) -> None:
+    work(stage.name, Desk.open(settings), STAGES)
 
 
 def _calls(redis: Any) -> dict[str, int]:
     return {name.removeprefix("cmdstat_"): row["calls"] for name, row in redis.info("commandstats").items()}
 
 
-def through(url: str, files: int, workers: int) -> tuple[float, float, dict[str, float]]:
-    """Articles a second, Redis's seconds an article, its commands an article."""
-    redis = client(url)
+def through(settings: Settings, files: int, workers: int) -> tuple[float, dict[str, float], dict[str, float]]:
+    """Articles a second; seconds an article of each Redis; commands an article that the queues' gets."""
+    servers = {name: client(url) for name, url in places(settings).items()}
+    redis = servers["queues"]
     items = [Item(os.urandom(FILE // 2).hex().encode(), name=f"{n}.txt") for n in range(files)]
-    cpu, calls, began = server_cpu(redis), _calls(redis), time.monotonic()
-    Producer(url, settings=replace(Settings(), redis_url=url)).submit_many(items)
-    crew = [fork(partial(_live, stage, url)) for stage in STAGES for _ in range(workers)]
+    cpu = {name: server_cpu(server) for name, server in servers.items()}
+    calls, began = _calls(redis), time.monotonic()
+    Producer(settings.desk_url(), settings=settings).submit_many(items)
+    crew = [fork(partial(_live, stage, settings)) for stage in STAGES for _ in range(workers)]
     _until(lambda: redis.xlen(keys.FILES) >= files)
-    seconds, spent, after = time.monotonic() - began, server_cpu(redis) - cpu, _calls(redis)
+    seconds, after = time.monotonic() - began, _calls(redis)
+    spent = {name: server_cpu(server) - cpu[name] for name, server in servers.items()}
     for pid in crew:
         os.kill(pid, signal.SIGTERM)
     for pid in crew:
         os.waitpid(pid, 0)
     articles = redis.xlen(keys.ARTICLES)
     each = {name: (n - calls.get(name, 0)) / articles for name, n in after.items()}
-    return articles / seconds, spent / articles, each
+    return articles / seconds, {name: used / articles for name, used in spent.items()}, each
+
+
+def places(settings: Settings) -> dict[str, str]:
+    """The address of each Redis that there is, by what it holds."""
+    named = {"queues": settings.redis_url, "texts": settings.texts_url, "index": settings.index_url}
+    return {name: url for name, url in named.items() if url}
 
 
 def _until(done: Callable[[], bool]) -> None:
@@ -161,13 +172,21 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=3000)
     parser.add_argument("--workers", type=int, default=1, help="of each stage")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--apart", action="store_true")
     parser.add_argument("--commands", action="store_true")
     args = parser.parse_args()
-    with private() as url:
-        seed(client(url), args.seed)
-        rate, each, calls = through(url, args.files, args.workers)
-    print(f"{args.files * ARTICLES} articles, {rate:.0f} a second; Redis took {rate * each:.0%} of a core,")
-    print(f"{1e6 * each:.0f} us an article: it ends at {1 / each:.0f} articles a second")
+    with ExitStack() as stack:
+        urls = [stack.enter_context(private()) for _ in range(3 if args.apart else 1)]
+        queues, texts, index = urls if args.apart else (*urls, None, None)
+        seed(client(index or queues), args.seed)
+        settings = replace(Settings(), redis_url=queues, texts_url=texts, index_url=index)
+        rate, each, calls = through(settings, args.files, args.workers)
+    print(f"{args.files * ARTICLES} articles, {rate:.0f} a second")
+    for name, seconds in each.items():
+        print(
+            f"{name if args.apart else 'Redis'}: {rate * seconds:.0%} of a core, "
+            f"{1e6 * seconds:.0f} us an article: it ends at {1 / seconds:.0f} articles a second"
+        )
     if args.commands:
         print(", ".join(f"{name} {n:.2f}" for name, n in sorted(calls.items(), key=lambda c: -c[1]) if n >= 0.05))
         print(f"{sum(calls.values()):.1f} commands an article")
