@@ -42,7 +42,8 @@ def test_description_cannot_carry_markup(redis):
 
 
 @pytest.mark.parametrize(
-    ("size", "said"), [(12, "12 bytes"), (6554, "6.4 KB"), (3 << 20, "3.0 MB"), (5 << 30, "5.0 GB")]
+    ("size", "said"),
+    [(12, "12 bytes"), (6554, "6.4 KB"), (3 << 20, "3.0 MB"), (5 << 30, "5.0 GB"), (2500 << 40, "2,500.0 TB")],
 )
 def test_human_size(size, said):
     """Sizes are said as a person reads them."""

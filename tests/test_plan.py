@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from click import BadParameter
 from running import command
 
 from wiredesk import capacity
@@ -67,3 +68,23 @@ def test_the_command_prints_the_same_plan():
 def test_one_machine_is_one(cores, said):
     """The plan speaks of one machine and of many as people do."""
     assert said in command("", "plan", "--articles-per-day", "1000", "--cores", cores)[1]
+
+
+@pytest.mark.parametrize("words", [("--peak", "nan"), ("--peak", "inf"), ("--cores", "0")])
+def test_a_number_that_is_none_is_refused(words):
+    """With the option's name, and without a plan."""
+    with pytest.raises(BadParameter) as refused:
+        command("", "plan", "--articles-per-day", "1000", *words)
+
+    assert words[0] in refused.value.format_message()
+
+
+def test_each_part_names_what_it_follows(monkeypatch):
+    """Beside the memory of each part of Redis stands the setting that makes it smaller, as it is set."""
+    monkeypatch.setenv("WIREDESK_KEEP_RECEIPTS", "2d")
+    lines = command("", "plan", "--articles-per-day", "5000000")[1].splitlines()
+
+    rows = {line.split()[0]: line.split()[-1] for line in lines if "=" in line}
+    assert rows.keys() == capacity.SMALLER.keys()
+    assert rows["texts"] == "WIREDESK_KEEP_TEXTS=96h"
+    assert rows["receipts"] == "WIREDESK_KEEP_RECEIPTS=172800"

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from wiredesk.jobs import human_size
 from wiredesk.settings import Settings
 
 DAY: Final = 86_400
@@ -22,7 +23,9 @@ REDIS_BUSY: Final = 0.5
 SPARE: Final = 1.5
 #: A machine's size that is sold everywhere.
 CORES: Final = 8
-
+#: Beyond these, of articles a day and of mean hours, a number is a slip of the hand: all of the web is a billion a day.
+MOST: Final = 100_000_000_000
+MOST_PEAK: Final = 1_000.0
 
 #: Beyond this, one server's restart takes minutes.
 LARGE: Final = 32 * 2**30
@@ -42,6 +45,8 @@ class Costs(msgspec.Struct, frozen=True):
     stages: dict[str, float]
     #: All of Redis's thread: queues, texts and index.
     redis_us: float
+    #: The share of it that stays when texts and index stand on Redis of their own (`bench/limit.py --apart`).
+    queues: float
     #: The article as kept for judging copies, under zstd (WIREDESK_KEEP_TEXTS).
     take_bytes: float
     #: Its share of its file's bytes, under zstd (WIREDESK_KEEP_FILES).
@@ -61,6 +66,7 @@ class Costs(msgspec.Struct, frozen=True):
 MEASURED: Final = Costs(
     stages={"split": 3_300.0, "fingerprint": 700.0, "extract": 900.0, "publish": 300.0},
     redis_us=690.0,
+    queues=0.6,
     take_bytes=1_840.0,
     file_bytes=1_040.0,
     entry_bytes=4_670.0,
@@ -69,7 +75,10 @@ MEASURED: Final = Costs(
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What to set up. Rates in articles a second, memory in bytes, `redis` a share of one core at the busiest hour."""
+    """What to set up. Rates in articles a second, memory in bytes, `redis` a share of one core at the busiest hour.
+
+    `memory`: what Redis holds, by kind; `redis_memory`: what its machine needs for that. `machines`: for the workers.
+    """
 
     articles_per_day: int
     mean_rate: float
@@ -79,6 +88,7 @@ class Plan(msgspec.Struct, frozen=True):
     worker_memory: int
     redis: float
     memory: dict[str, int]
+    redis_memory: int
     settings: dict[str, str]
     notes: list[str]
 
@@ -94,8 +104,9 @@ def plan(articles: int, settings: Settings, costs: Costs = MEASURED, *, peak: fl
     return Plan(
         articles, round(mean, 2), round(busiest, 2), processes, math.ceil(sum(processes.values()) / cores),
         int(sum(processes.values()) * costs.worker_megabytes * 2**20), round(redis, 3), memory,
+        int(sum(memory.values()) * SPARE),
         {"WIREDESK_INDEX_ARTICLES": str(remembered), "maxmemory": f"{math.ceil(sum(memory.values()) / 2**30)}gb"},
-        _notes(redis, memory),
+        _notes(redis, costs.queues, memory),
     )  # fmt: skip
 
 
@@ -111,20 +122,19 @@ def _memory(articles: int, remembered: int, settings: Settings, costs: Costs) ->
     }
 
 
-def _notes(redis: float, memory: dict[str, int]) -> list[str]:
-    """What to split off first, in the order in which to do it."""
+def _notes(redis: float, queues: float, memory: dict[str, int]) -> list[str]:
+    """What to split off first, in the order in which to do it; `queues`: the share that stays once the others are."""
     notes = []
-    total = sum(memory.values())
-    if total * SPARE > LARGE:
+    needed = sum(memory.values()) * SPARE
+    if needed > LARGE:
         large = max(memory, key=lambda part: memory[part])
-        notes.append(f"Redis holds {total / 2**30:.0f} GB, most of it {large}: {SMALLER[large]}.")
+        notes.append(f"Redis needs {human_size(int(needed))}, most of it for {large}: {SMALLER[large]}.")
     if redis > REDIS_BUSY:
         notes.append(
-            f"Redis is busy for {redis:.0%} of its one core at the busiest hour: set WIREDESK_INDEX_URL and "
-            "WIREDESK_TEXTS_URL to Redis of their own."
+            f"Redis is busy for {redis:.0%} of its one core in the busiest hour: set WIREDESK_INDEX_URL and "
+            f"WIREDESK_TEXTS_URL to Redis of their own, which leaves {redis * queues:.0%}."
         )
-    if redis > 2 * REDIS_BUSY:
-        notes.append(
-            f"That is more than one Redis can do: run {math.ceil(redis / REDIS_BUSY)} desks, each for its sources."
-        )
+    if redis * queues > REDIS_BUSY:
+        desks = math.ceil(redis * queues / REDIS_BUSY)
+        notes.append(f"That is still more than one core should have: run {desks:,} desks, each for its sources.")
     return notes

@@ -67,8 +67,8 @@ def printable(text: str) -> str:
 def human_size(size: int) -> str:
     """``6.4 KB``: bytes as a person reads them."""
     value = float(size)
-    for unit in ("bytes", "KB", "MB"):
+    for unit in ("bytes", "KB", "MB", "GB"):
         if value < 1024:
             return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1024
-    return f"{value:.1f} GB"
+    return f"{value:,.1f} TB"
