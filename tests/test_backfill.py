@@ -4,6 +4,7 @@ import importlib.util
 import json
 import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from running import WIREDESK, command, environment, until
+from running import WIREDESK, command, environment
 
 from wiredesk import server
 from wiredesk.settings import Settings
@@ -56,10 +57,11 @@ def verdict(record):
     return {name: record.get(name) for name in VERDICT}
 
 
-def backfill(url, archive, to, *more):
+def backfill(url, archive, to, *more, **extra):
     """The command as a program: its exit status, summary, and what it said."""
     words = [WIREDESK, "backfill", archive, "--to", to, "--processes", "2", "--json", *more]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment(WIREDESK_REDIS_URL=url), check=False)
+    env = environment(WIREDESK_REDIS_URL=url, **extra)
+    done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
     return done.returncode, json.loads(done.stdout or "null"), done.stderr
 
 
@@ -116,20 +118,43 @@ def test_another_archive_needs_another_folder(filled, archive):
     assert "Name a new folder" in said
 
 
+#: A Ray as `--ray local` starts one, for two backfills: its start takes longer than both. It tells its address.
+RAY = """
+import sys, ray
+from workers.backfill.cluster import HERE, Cluster
+with Cluster.started(HERE, 2):
+    print(ray.get_runtime_context().gcs_address, flush=True)
+    sys.stdin.read()
+"""
+
+
+#: Else Ray takes the loopback address for that of a network, where this Ray does not listen.
+LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+
+
 @pytest.fixture(scope="module")
-def rayed(archive, tmp_path_factory):
-    """A backfill on Ray that was killed once it had read, and started again: folder, addresses of the first, end."""
+def ray():
+    """The address of a Ray of two processes, and where all that belongs to it listens."""
     if importlib.util.find_spec("ray") is None:
         pytest.skip("no Ray here: pip install 'wiredesk[ray]'")
+    words = [sys.executable, "-c", RAY]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, env=environment(), **pipes) as program:
+        address = program.stdout.readline().strip()
+        yield address, listening(family(program.pid))
+        program.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def rayed(archive, ray, tmp_path_factory):
+    """A backfill on Ray that was killed once it had read, and started again: folder, end."""
     to = tmp_path_factory.mktemp("rayed") / "out"
-    words = [WIREDESK, "backfill", archive, "--to", to, "--processes", "2", "--ray", "local"]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment()) as program:
+    address, _ = ray
+    words = [WIREDESK, "backfill", archive, "--to", to, "--ray", address]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment(**LOOPBACK)) as program:
         assert "reading: 1 of 1\n" in iter(program.stderr.readline, "")
-        started = family(program.pid)
-        addresses = listening(started)
         program.kill()
-    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
-    return to, addresses, backfill("", archive, to, "--ray", "local")
+    return to, backfill("", archive, to, "--ray", address, **LOOPBACK)
 
 
 def family(pid):
@@ -152,7 +177,7 @@ def listening(pids):
 
 def test_ray_gives_the_same_after_a_kill(rayed, streamed):
     """On a Ray of two processes, killed and started again, the verdicts are the stream's; nothing is read twice."""
-    to, _, (status, summary, said) = rayed
+    to, (status, summary, said) = rayed
 
     assert status == 1
     assert summary["articles"] == len(streamed)
@@ -160,9 +185,9 @@ def test_ray_gives_the_same_after_a_kill(rayed, streamed):
     assert verdicts(to) == streamed
 
 
-def test_a_ray_of_its_own_listens_on_loopback_alone(rayed):
+def test_a_ray_of_its_own_listens_on_loopback_alone(ray):
     """The Ray that a backfill starts is reached from this machine alone."""
-    _, addresses, _ = rayed
+    _, addresses = ray
 
     assert addresses <= {"127.0.0.1", "[::ffff:127.0.0.1]"}
     assert addresses
