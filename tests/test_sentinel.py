@@ -1,7 +1,6 @@
 """Redis behind Sentinel: a real fail-over under a desk at work loses nothing and doubles nothing."""
 
 import asyncio
-import shutil
 import subprocess
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
@@ -9,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 import orjson
 import pytest
 from redis.exceptions import RedisError
-from redis_rig import DEPLOY, free_port, password, standing
+from redis_rig import DEPLOY, free_port, guarded, password, standing
 from running import SECONDS, page, until
 
 from producers import Desk as Producer
@@ -35,32 +34,15 @@ def running(folder, *words):
 
 
 def redis_server(stack, folder, primary=None):
-    """A server that start.sh would start, as a replica where a primary is named; its port and process."""
+    """A server as start.sh starts it, roles and all; as a replica where a primary is named."""
     folder.mkdir()
-    port = free_port()
-    roles = [f"user {role} on >{password(role)} ~* &* +@all" for role in ("worker", "replica", "sentinel")]
-    (folder / "users.acl").write_text("\n".join(["user default off", *roles]) + "\n")
-    # A fail-over has the server write what it has become into its file.
-    shutil.copy(DEPLOY / "redis" / "redis.conf", folder)
-    words = ["--port", port, "--bind", "127.0.0.1", "--aclfile", "users.acl", "--repl-diskless-sync-delay", 0]
-    words += ["--masteruser", "replica", "--masterauth", password("replica")]
-    words += ["--replicaof", "127.0.0.1", primary] if primary else []
-    process = stack.enter_context(running(folder, "redis.conf", *words))
-    with client(address(port)) as one:
-        until(lambda: answers(one))
-        if primary:
-            until(lambda: one.info("replication")["master_link_status"] == "up")
-    return port, process
-
-
-def answers(one):
-    with suppress(RedisError):
-        return one.ping()
-    return False
-
-
-def address(port):
-    return f"redis://worker:{password('worker')}@127.0.0.1:{port}/0"
+    words = ["--repl-diskless-sync-delay", "0", "--masteruser", "replica", "--masterauth", password("replica")]
+    words += ["--replicaof", "127.0.0.1", str(primary)] if primary else []
+    one = stack.enter_context(guarded(folder, *words))
+    if primary:
+        with one.client("worker") as redis:
+            until(lambda: redis.info("replication")["master_link_status"] == "up")
+    return one
 
 
 def watchers(stack, folder, primary):
@@ -90,13 +72,13 @@ def agreed(port):
 def behind(tmp_path):
     """A primary, its replica and three Sentinels; the desk's address and the primary's process."""
     with ExitStack() as stack:
-        port, primary = redis_server(stack, tmp_path / "primary")
-        redis_server(stack, tmp_path / "replica", port)
-        ports = watchers(stack, tmp_path, port)
+        primary = redis_server(stack, tmp_path / "primary")
+        redis_server(stack, tmp_path / "replica", primary.port)
+        ports = watchers(stack, tmp_path, primary.port)
         for one in ports:
             until(lambda one=one: agreed(one))
         hosts = ",".join(f"127.0.0.1:{one}" for one in ports)
-        yield f"redis+sentinel://worker:{password('worker')}@{hosts}/desk/0", primary
+        yield f"redis+sentinel://worker:{password('worker')}@{hosts}/desk/0", primary.process
 
 
 async def open_files(url):
