@@ -193,6 +193,14 @@ def test_a_ray_of_its_own_listens_on_loopback_alone(ray):
     assert addresses
 
 
+def test_a_ray_that_is_not_there_is_said(archive, tmp_path):
+    """Nothing is waited for: the address, why, and what to look at."""
+    status, _, said = command("", "backfill", archive, "--to", tmp_path / "out", "--ray", "127.0.0.1:1")
+
+    assert status == 2
+    assert "--ray 127.0.0.1:1: nothing answers there (Connection refused)." in said
+
+
 def test_groups_are_joined_over_chains():
     """Articles linked through others are of one part, whatever the order of the links; articles that are not, apart."""
     pick = np.random.default_rng(5)

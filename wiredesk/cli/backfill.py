@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from wiredesk.terminal import say
 if TYPE_CHECKING:
     from workers.backfill import Progress
     from workers.backfill.run import Engine
+
+#: Seconds that another machine may take to answer at all.
+ANSWER = 10
 
 
 @click.command(short_help="An archive as one batch job: published as Parquet, the index seeded.")
@@ -59,11 +63,26 @@ def _engine(address: str | None, processes: int | None) -> AbstractContextManage
         from workers.backfill.local import Processes  # noqa: PLC0415  (needs an extra)
 
         return Processes.started(processes)
+    _reach(address)
     try:
         from workers.backfill.cluster import Cluster  # noqa: PLC0415  (an extra)
     except ImportError as error:
         raise UsageError(f"--ray needs {error.name}: pip install 'wiredesk[ray]'") from None
     return Cluster.started(address, processes)
+
+
+def _reach(address: str) -> None:
+    """Raise `UsageError` where nothing listens: Ray itself tries again and again for twelve minutes."""
+    host, _, port = address.rpartition(":")
+    if "/" in host or not port.isdigit():  # local, auto, ray://: Ray finds its own way
+        return
+    try:
+        socket.create_connection((host, int(port)), ANSWER).close()
+    except OSError as error:
+        raise UsageError(
+            f"--ray {address}: nothing answers there ({error.strerror}). Is `ray status` content on that machine? "
+            "Without --ray the backfill runs on processes of this machine."
+        ) from error
 
 
 def _sentence(summary: dict[str, int]) -> str:
