@@ -86,6 +86,8 @@ _MOJIBAKE = re.compile(
 )
 #: Symbols where letters belong: inside a word, or at an edge where no Western text puts them (`m³`, `¿Qué`, `«a»` do).
 _SYMBOL_IN_WORD = re.compile(r"[^\W\d_][\xa1-\xbf\xd7\xf7][^\W\d_]|[^\W\d_]{2}[³¹²£]|[±¶¼¾¦¬][^\W\d_]|[^\W\d_][±¶¼¾¦¬]")
+#: Kana are a third and more of any Japanese text, and hardly a character of one that is decoded wrongly.
+_KANA, _KANA_SHARE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]"), 5
 _HIGH_RUN = re.compile(r"[\x80-\xff]{4,}")
 
 #: A foreign byte in a UTF-8 text is one of Windows-1252, or nothing that can be told.
@@ -210,11 +212,28 @@ def _as_found(data: bytes) -> tuple[str, str, tuple[str, ...]]:
     odd = western.count("\ufffd") + len(_SYMBOL_IN_WORD.findall(western)) + len(_HIGH_RUN.findall(western))
     if odd * 200 <= letters and len(_NOT_ASCII.findall(western)) * 4 < letters:
         return _lenient(data, "cp1252")
-    best = charset_normalizer.from_bytes(sample, cp_isolation=_DETECTABLE, enable_fallback=False).best()
-    encoding = best.encoding if best else "cp1252"
+    encoding = _japanese(sample) or _detected(sample)
     text, _, notes = _lenient(data, codecs.lookup(encoding).name)
     name = _NAMES.get(encoding, encoding)
     return text, codecs.lookup(encoding).name, (*notes, f"the encoding is not declared: taken for {name}")
+
+
+def _japanese(sample: bytes) -> str | None:
+    """The Japanese encoding in which a sample is full of kana. Detection knows these encodings by their plain tables: a
+    circled digit or a Roman numeral, which vendors added, makes it give them up.
+    """
+    for encoding in ("cp932", "euc_jp"):
+        text = sample.decode(encoding, "replace")
+        if _KANA_SHARE * len(_KANA.findall(text)) > len(_NOT_ASCII.findall(text)) and text.count("\ufffd") * 100 < len(
+            text
+        ):
+            return encoding
+    return None
+
+
+def _detected(sample: bytes) -> str:
+    best = charset_normalizer.from_bytes(sample, cp_isolation=_DETECTABLE, enable_fallback=False).best()
+    return best.encoding if best else "cp1252"
 
 
 def _telling(data: bytes) -> bytes:

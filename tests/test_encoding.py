@@ -8,6 +8,8 @@ GERMAN = "Der Präsident sagte am Mittwoch in Köln, die Größe der Maßnahme s
 POLISH = "Prezydent powiedział w środę w Łodzi, że środki są przesadzone i będą źle przyjęte. " * 3
 RUSSIAN = "Президент заявил в среду в Москве, что эти меры будут приняты плохо и не помогут. " * 3
 JAPANESE = "大統領は水曜日、東京での記者会見で、この措置は行き過ぎだと述べた。政府は来週、新しい案を示す。" * 3
+CHINESE = "市長星期三在台北表示，這些措施太重，政府將在下個月提出新方案。市民對此反應不一，有人支持。" * 3
+KOREAN = "대통령은 수요일 서울에서 열린 기자회견에서 이번 조치가 지나치다고 말했다. 정부는 다음 주에 새 안을 낸다. " * 3
 ARABIC = "قال الرئيس يوم الأربعاء في القاهرة إن هذه الإجراءات مبالغ فيها ولن تساعد أحدا في البلاد. " * 3
 
 
@@ -38,6 +40,19 @@ def test_other_alphabets_are_detected(text, encoding):
 
     assert decoded.text == text
     assert "not declared" in decoded.notes[0]
+
+
+def test_characters_that_vendors_added_to_shift_jis_do_not_hide_it():
+    """Circled digits, Roman numerals and company signs of Windows stand in many Japanese texts."""
+    text = JAPANESE + "新しい案は①予算、②人員、Ⅲ期限の三つで、㈱東京が出す。"
+
+    assert decode(text.encode("cp932"))[:2] == (text, "shift_jis")
+
+
+@pytest.mark.parametrize(("text", "encoding"), [(CHINESE, "gb18030"), (CHINESE, "big5"), (KOREAN, "euc-kr")])
+def test_other_scripts_of_two_bytes_are_not_taken_for_japanese(text, encoding):
+    """Chinese and Korean bytes make hardly any kana, whichever encoding they are read in."""
+    assert decode(text.encode(encoding)).text == text
 
 
 def test_declared_encoding_goes_before_windows_1252():
