@@ -27,6 +27,11 @@ PRINTED = [
     ("Jane Porter2 minutes ago", ["Jane Porter"], []),
     ("Jane Roe | Bay Harbour News Group", ["Jane Roe"], []),
     ("By MND Staff", ["MND Staff"], []),
+    ("By Ann Writer", ["Ann Writer"], []),
+    ("Jörg Staff", ["Jörg Staff"], []),
+    ("By Jane Senior Writer", ["Jane"], []),
+    ("By GullNews", ["GullNews"], []),
+    ("José Luis Pérez Hace 3 horas", ["José Luis Pérez"], []),
     ("By Jane Roe/June 12, 2020 9:49 am EST/Updated: Aug. 18, 2020", ["Jane Roe"], []),
 ]
 
@@ -52,6 +57,8 @@ def test_printed_byline(line, names, agencies):
         "",
         "A- A",
         "Der Zug auf der Brücke",
+        "Sydney Correspondent",
+        "2018年6月13日（水）",
     ],
 )
 def test_line_that_names_no_writer(line):

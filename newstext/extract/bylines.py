@@ -10,11 +10,11 @@ from typing import NamedTuple
 from newstext.extract.agencies import agency, named, printed
 from newstext.extract.dates import Habit, stamps, time_units
 from newstext.extract.places import place
-from newstext.extract.tables import fold, rows, toml, words
+from newstext.extract.tables import fold, given_names, rows, toml, words
 
 #: Longer than any byline with its date and role; a longer line is prose.
 _LONGEST = 240
-_EDGES = " \t\u00a0.,;:|/·•*–—-_\"'“”‘’()[]<>﹒›»#"
+_EDGES = " \t\u00a0.,;:|/·•*–—-_\"'“”‘’()[]<>﹒›»#（）［］【】"
 #: Letters of a word or two before an inner cue: `Posted`, `Monday`, `Ein Beitrag`.
 _LABEL = 12
 #: Without capitals nothing tells a name from other words, unless hardly anything else stands on the line.
@@ -27,8 +27,11 @@ _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _STRONG = re.compile(r"(?:(?<!\s)\s+)?(?:[|/•·\t()\[\]]|\s[-–—]+\s|\s{3,})\s*")
 _WEAK = re.compile(r"(?:(?<!\s)\s+)?[,;،、]\s*")
 _LOWER, _UPPER = r"[a-zß-öø-ÿа-яёіїєґ]", r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ]"
-#: The end of a name that the next word was glued to where markup was lost: `Jane RoePublished`, not `Roe-FitzGerald`.
-_RUN_ON = re.compile(rf"(?<!\S)([^\W\d_]\S{{0,20}} \S{{0,20}}{_LOWER}{{3}})(?<!Fitz)(?={_UPPER})")
+#: The end of a name that the next word was glued to where markup was lost: `Jane RoePublished`, not `Roe-FitzGerald`
+#: nor `by KentNews`.
+_RUN_ON = re.compile(
+    rf"(?<!\S)(?!(?i:by|von|par|por|de) )([^\W\d_]\S{{0,20}} \S{{0,20}}{_LOWER}{{3}})(?<!Fitz)(?={_UPPER})"
+)
 _MONTH_ON = re.compile(r"(?<=[A-Z]{2})(?=[A-Z][a-z]{2,8} \d|(?:Updated|Published|Posted)\b)")
 _SINCE = re.compile(r"(?<!\d)\d{1,3} ?([^\W\d_]{1,12})(?: ago\b)?")
 _JUNK = re.compile(r"(?<!\S)[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+|www\.\S+|@\w+|\[email\s+protected\]")
@@ -37,6 +40,8 @@ _NO_CASE = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u10ff\u3
 _EAST = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 #: A name has at most five words (`Hana Jakubčíková Sádlíková`, `Juan Manuel de la Cruz`).
 _MOST_WORDS = 5
+#: People of a place that has correspondents; smaller ones share their names with women and men (Ann, Mary).
+_METROPOLIS = 200_000
 #: What is left of brackets around an address.
 _HOLLOW = ("(", ")", "()", "(),")
 #: Words after `is` among which a writer's role stands: `is a senior national political`.
@@ -267,6 +272,8 @@ def _name(part: str, *, lenient: bool) -> str | None:
         tokens = tokens[1:]
     whole, tokens = tokens, _unsuffixed(tokens)
     end = next((i for i, word in enumerate(tokens) if _ends(word)), len(tokens))
+    if end == 1 and _surnamed(tokens):
+        end = 2
     if end < len(tokens) and end > 2 and place(tokens[end - 1]):
         end -= 1  # `Denis Staunton China Correspondent`
     if end < len(tokens) and agency(tokens[0]):
@@ -284,6 +291,18 @@ def _name(part: str, *, lenient: bool) -> str | None:
     if _EAST.search(text) and not lenient and whole == tokens:
         return None  # Korean and Japanese words are names where a reporter's title or a cue stands beside them
     return text if text and _plausible(tokens, text, lenient=lenient) else None
+
+
+def _surnamed(tokens: list[str]) -> bool:
+    """`Jane Writer`, `Jörg Staff`: after a given name and nothing else a role is a surname; `Sydney Correspondent` is a
+    desk.
+    """
+    if len(tokens) != 2 or fold(tokens[1].strip(_EDGES)) not in words("bylines", "roles", "words"):
+        return False
+    printed_alike = tokens[1][0].isupper() and tokens[0].isupper() == tokens[1].isupper()
+    town = place(tokens[0])
+    desk = town is not None and (town.kind == "territory" or town.people > _METROPOLIS)
+    return printed_alike and not desk and fold(tokens[0]) in given_names()
 
 
 def _unsuffixed(tokens: list[str]) -> list[str]:
@@ -319,7 +338,7 @@ def _plausible(tokens: list[str], text: str, *, lenient: bool) -> bool:
     if any(c.isdigit() for c in text) or len(text) > 60 or "…" in text or ":" in text or text.endswith(("?", "!")):
         return False
     if _NO_CASE.search(text):
-        return len(text) <= (24 if lenient else 14)
+        return 1 < len(text) <= (24 if lenient else 14)  # one character is a weekday: `（水）`
     particles = words("bylines", "names", "particles")
     capitals = [bool(_CAPITAL.match(token.lstrip("„“\"'‘’("))) for token in tokens]
     small = (fold(token) in particles or fold(token)[:2] in ("d'", "l'") for token in tokens)
