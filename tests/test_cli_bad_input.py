@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from wiredesk.cli import main
 from workers.stages.split import PART_UNITS
 
 WIREDESK = Path(sys.executable).with_name("wiredesk")
@@ -16,16 +17,36 @@ WIREDESK = Path(sys.executable).with_name("wiredesk")
 SECONDS = 30
 
 
-def wiredesk(*words, env=None, stdin=b""):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("WIREDESK_")}
-    done = subprocess.run(
-        [WIREDESK, *words], input=stdin, capture_output=True, timeout=SECONDS, check=False, env=clean | (env or {})
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+def program(*words):
+    """The command in a process of its own: its exit status and what it said to whom."""
+    done = subprocess.run([WIREDESK, *words], capture_output=True, text=True, timeout=SECONDS, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def wiredesk(monkeypatch, capsys):
+    """The same in this process, which spares Python's start."""
+
+    def run(*words, env=None):
+        monkeypatch.setattr(sys, "argv", ["wiredesk", *words])
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_the_program_ends_as_the_function_does(wiredesk):
+    """What holds in this process holds for the command that a person types."""
+    words = ("read", "no/such/file.txt")
+
+    assert program(*words) == wiredesk(*words)
 
 
 @pytest.mark.parametrize("command", ["run", "read"])
-def test_missing_path(command):
+def test_missing_path(wiredesk, command):
     """A path that does not exist is named, before anything is started."""
     status, out, said = wiredesk(command, "no/such/file.txt")
 
@@ -33,7 +54,7 @@ def test_missing_path(command):
     assert "There is no file or folder 'no/such/file.txt'" in said
 
 
-def test_no_path_at_all():
+def test_no_path_at_all(wiredesk):
     """A command without its argument shows how it is used."""
     status, _, said = wiredesk("run")
 
@@ -50,7 +71,7 @@ def test_no_path_at_all():
         ("furniture.txt", b"Home\nSport\nSubscribe\nPrivacy Policy\nContact Us\n", "article"),
     ],
 )
-def test_file_without_an_article(tmp_path, name, content, word):
+def test_file_without_an_article(wiredesk, tmp_path, name, content, word):
     """A file that gives nothing is rejected with the reason; the command ends with status 1."""
     (tmp_path / name).write_bytes(content)
     status, out, said = wiredesk("read", str(tmp_path / name))
@@ -65,13 +86,13 @@ def test_an_archive_without_an_article_is_rejected_after_all_its_parts(tmp_path)
     with tarfile.open(tmp_path / "empty.tar", "w") as archive:
         for number in range(PART_UNITS + 1):
             archive.addfile(tarfile.TarInfo(f"{number}.txt"))
-    status, _, said = wiredesk("run", str(tmp_path / "empty.tar"), "--out", str(tmp_path / "out.jsonl"))
+    status, _, said = program("run", str(tmp_path / "empty.tar"), "--out", str(tmp_path / "out.jsonl"))
 
     assert status == 1
     assert re.search(r"empty\.tar.*\n?.*the file is empty", said)
 
 
-def test_a_bad_file_does_not_stop_the_good_ones(tmp_path):
+def test_a_bad_file_does_not_stop_the_good_ones(wiredesk, tmp_path):
     """The rest of a folder is read though one file in it is junk."""
     (tmp_path / "a.txt").write_bytes(b"\x00\x01\x02" * 5000)
     (tmp_path / "b.jsonl").write_text('{"title": "A headline", "text": "A body of a few words that will do."}\n')
@@ -82,7 +103,7 @@ def test_a_bad_file_does_not_stop_the_good_ones(tmp_path):
 
 
 @pytest.mark.parametrize("command", [("run", "README.md"), ("status",), ("tail",), ("submit", "README.md"), ("work",)])
-def test_redis_not_reachable(command):
+def test_redis_not_reachable(wiredesk, command):
     """Where no Redis answers, the address is named and what to do; nothing hangs."""
     status, out, said = wiredesk(*command, env={"WIREDESK_REDIS_URL": "redis://127.0.0.1:1/0"})
 
@@ -91,7 +112,7 @@ def test_redis_not_reachable(command):
 
 
 @pytest.mark.parametrize("command", [("run", "README.md"), ("status",), ("config",)])
-def test_wrong_url(command):
+def test_wrong_url(wiredesk, command):
     """An address that is none is an error of the settings, with an example of a right one."""
     status, _, said = wiredesk(*command, env={"WIREDESK_REDIS_URL": "localhost"})
 
@@ -99,7 +120,7 @@ def test_wrong_url(command):
     assert "WIREDESK_REDIS_URL is 'localhost', but must be an address such as redis://127.0.0.1:6379/0" in said
 
 
-def test_misspelt_setting():
+def test_misspelt_setting(wiredesk):
     """A misspelt variable stops the command and names its neighbour."""
     status, _, said = wiredesk("config", env={"WIREDESK_KEEP_TEXT": "1d"})
 
@@ -108,7 +129,7 @@ def test_misspelt_setting():
 
 
 @pytest.mark.parametrize("command", [("status",), ("submit", "README.md"), ("work",)])
-def test_no_desk_named(command):
+def test_no_desk_named(wiredesk, command):
     """Commands that talk to a running desk say which variable names it."""
     status, _, said = wiredesk(*command)
 
@@ -132,7 +153,7 @@ def test_no_redis_program_anywhere(tmp_path):
     assert b"Install one with: " in done.stderr
 
 
-def test_unwritable_out(tmp_path):
+def test_unwritable_out(wiredesk, tmp_path):
     """An --out that cannot be written is said before any work is done."""
     (tmp_path / "page.txt").write_text("x")
     status, _, said = wiredesk("run", str(tmp_path), "--out", str(tmp_path / "no" / "out.jsonl"))

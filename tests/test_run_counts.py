@@ -7,14 +7,20 @@ import zipfile
 import pytest
 from runner_kit import Crew
 
-from wiredesk import keys
+from wiredesk import keys, streams
 from wiredesk.cli._paths import Found
 from wiredesk.cli._run import Run
-from wiredesk.streams import BATCH
 from workers.table import STAGES
 
-#: Three reads of a stream and a little.
+#: Entries of a stream that one read takes here.
+BATCH = 100
+#: Three reads and a little.
 ARTICLES = 3 * BATCH + 20
+
+
+@pytest.fixture(autouse=True)
+def _short_reads(monkeypatch):
+    monkeypatch.setattr(streams, "BATCH", BATCH)
 
 
 @pytest.fixture
@@ -29,8 +35,8 @@ def archive(tmp_path):
     path = tmp_path / "rows.zip"
     rows = [json.dumps({"title": f"Story {n}", "text": f"The council met {n} times."}) for n in range(ARTICLES)]
     with zipfile.ZipFile(path, "w") as file:
-        file.writestr("a.jsonl", "\n".join(rows[:700]))
-        file.writestr("b.jsonl", "\n".join(rows[700:]))
+        file.writestr("a.jsonl", "\n".join(rows[:150]))
+        file.writestr("b.jsonl", "\n".join(rows[150:]))
     return Found(path, path.name)
 
 
