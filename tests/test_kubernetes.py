@@ -1,5 +1,6 @@
 """deploy/kubernetes: what kustomize builds is valid to Kubernetes' and KEDA's own schemas, and fits the desk."""
 
+import ipaddress
 import os
 import shutil
 import subprocess
@@ -139,3 +140,31 @@ def test_policies_choose_pods_that_exist(everything):
     for selector in chosen:
         wanted = (selector or {}).get("matchLabels", {}).items()
         assert any(wanted <= labels.items() for labels in pods), selector
+
+
+def test_a_gateway_leaves_before_it_closes(everything):
+    """It serves on until the cluster sends it nothing more, and its grace holds that and the end of its requests."""
+    gateway = kinds(everything, "Deployment")["gateway"]
+    pause = int(container(gateway)["lifecycle"]["preStop"]["exec"]["command"][1])
+
+    assert gateway["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > pause + 20
+
+
+def test_callbacks_reach_public_addresses_alone(tmp_path):
+    """With the component the gateway has its secret and may leave the cluster, but not for a private network."""
+    base, component = (os.path.relpath(KUBERNETES / name, tmp_path) for name in ("base", "components/callbacks"))
+    written = {"kind": "Kustomization", "namespace": "wiredesk", "resources": [base], "components": [component]}
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(written))
+    objects = built(tmp_path)
+    for one in objects:
+        check(one)
+    policy = kinds(objects, "NetworkPolicy")["callbacks"]["spec"]
+    blocks = [ipaddress.ip_network(to["ipBlock"]["cidr"]) for to in policy["egress"][0]["to"]]
+    kept = [ipaddress.ip_network(cidr) for cidr in policy["egress"][0]["to"][0]["ipBlock"]["except"]]
+
+    assert "WIREDESK_CALLBACK_SECRET" in {e["name"] for e in container(kinds(objects, "Deployment")["gateway"])["env"]}
+    for address in map(
+        ipaddress.ip_address, ("10.1.2.3", "169.254.169.254", "192.168.0.1", "fd00::1", "fe80::1", "::1")
+    ):
+        assert not any(address in b for b in blocks) or any(address in k for k in kept), address
+    assert any(ipaddress.ip_address("93.184.216.34") in b for b in blocks)
