@@ -25,8 +25,7 @@ from wiredesk.process import end_with_parent
 #: Longer than anything here takes on a machine that is busy with other things.
 SECONDS = 300
 #: A killed worker's batch is taken over soon, and batches are small: both releases hold some at any time.
-SETTINGS = {"WIREDESK_LEASE": "4", "WIREDESK_BATCH": "4", "WIREDESK_LOG": "json", "WIREDESK_LOG_LEVEL": "info"}
-DONE = "job done"
+SETTINGS = {"WIREDESK_LEASE": "4", "WIREDESK_BATCH": "4", "WIREDESK_LOG_LEVEL": "warning"}
 PROGRAM = "from wiredesk.cli import main; main()"
 
 
@@ -40,6 +39,7 @@ class Release:
             **SETTINGS, "WIREDESK_REDIS_URL": url, "PYTHONPATH": str(code),
         }  # fmt: skip
         self._workers: subprocess.Popen[bytes] | None = None
+        self._done: dict[bytes, int] = {}
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -57,16 +57,25 @@ class Release:
 
     def kill_one(self) -> None:
         """SIGKILL to one of its workers, in the midst of whatever it does."""
-        children = Path(f"/proc/{self._workers.pid}/task/{self._workers.pid}/children").read_text().split()
-        os.kill(int(random.choice(children)), signal.SIGKILL)
+        os.kill(random.choice(self._children()), signal.SIGKILL)
 
     def submit(self, paths: Sequence[Path]) -> None:
         subprocess.run(self._words("submit", *map(str, paths)), check=True, stdout=subprocess.DEVNULL, **self._where)
 
-    def told(self, event: str) -> int:
-        """How often its workers said so."""
-        lines = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
-        return sum(f'"{event}"' in line for line in lines)
+    def done(self, redis: Redis) -> int:
+        """Jobs that its workers finished, by RQ's own count in each one's row, as long as this was asked."""
+        for row in redis.smembers("rq:workers"):
+            pid, count = redis.hmget(row, "pid", "successful_job_count")
+            if pid and count and int(pid) in self._children():
+                self._done[row] = int(count)
+        return sum(self._done.values())
+
+    def _children(self) -> list[int]:
+        if self._workers is None:
+            return []
+        return [
+            int(c) for c in Path(f"/proc/{self._workers.pid}/task/{self._workers.pid}/children").read_text().split()
+        ]
 
     @property
     def _where(self) -> dict[str, object]:
@@ -94,17 +103,17 @@ class Outcome:
 
 
 class Flow:
-    """Pages without end, in lots; `files`: how many have been submitted."""
+    """Pages without end, in lots, into a desk; `files`: how many have been submitted."""
 
     def __init__(self, folder: Path, lot: int) -> None:
         self.files = 0
         self._folder, self._lot = folder, lot
 
-    def between(self, submitter: Release, *workers: Release) -> None:
+    def between(self, redis: Redis, submitter: Release, *workers: Release) -> None:
         """Lots until each of the workers has finished jobs since this began."""
-        before = [worker.told(DONE) for worker in workers]
+        before = [worker.done(redis) for worker in workers]
         end = time.monotonic() + SECONDS
-        while any(worker.told(DONE) == n for worker, n in zip(workers, before, strict=True)):
+        while any(worker.done(redis) == n for worker, n in zip(workers, before, strict=True)):
             if time.monotonic() > end:
                 raise TimeoutError(f"One of the releases had nothing to do for {SECONDS} s: see {self._folder.parent}")
             submitter.submit([self._page() for _ in range(self._lot)])
@@ -127,21 +136,22 @@ def run(url: str, before: Release, after: Release, flow: Flow) -> Outcome:
     """The earlier release alone, both, this one alone, both again, this one alone. Raises when that does not end."""
     with client(url) as redis:
         before.start()
-        flow.between(before, before)
+        flow.between(redis, before, before)
         before.submit([flow.long()])
         after.start()
-        flow.between(after, before, after)
+        flow.between(redis, after, before, after)
         for release in (after, before):
             release.kill_one()
-            flow.between(release, before, after)
+            flow.between(redis, release, before, after)
         before.stop()
-        flow.between(after, after)
+        flow.between(redis, after, after)
         before.start()  # the upgrade is taken back
-        flow.between(before, before, after)
+        flow.between(redis, before, before, after)
         before.stop()
         _until(lambda: not redis.zcard(keys.OPEN))
+        done = before.done(redis), after.done(redis)
         after.stop()
-        return outcome(redis, flow.files, (before.told(DONE), after.told(DONE)))
+        return outcome(redis, flow.files, done)
 
 
 def outcome(redis: Redis, files: int, done: tuple[int, int]) -> Outcome:
