@@ -83,13 +83,13 @@ def guarded(folder, *options, config="redis.conf", program=None, prepare=None):
     for name in ("data", "run"):
         (folder / name).mkdir()
     environment = dict(
-        os.environ, REDIS_SECRETS=str(kept), REDIS_DATA=str(folder / "data"), REDIS_RUN=str(folder / "run"),
+        os.environ, REDIS_SECRETS=kept.name, REDIS_DATA="data", REDIS_RUN=str(folder / "run"),
         REDIS_CONFIG=config, REDIS_SERVER=str(program or server.find()),
     )  # fmt: skip
     listen = ("--tls-port" if tls else "--port", str(port), "--bind", "127.0.0.1")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [DEPLOY / "redis" / "start.sh", *listen, *options], env=environment, stdout=log, stderr=log
+            [DEPLOY / "redis" / "start.sh", *listen, *options], cwd=folder, env=environment, stdout=log, stderr=log
         )
     try:
         started = Guarded(port, kept, process, tls)

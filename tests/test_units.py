@@ -61,3 +61,12 @@ def test_a_unit_runs_a_command_that_exists(unit):
     (words,) = re.findall(r"ExecStart=/opt/wiredesk/bin/wiredesk (\w+)", unit.read_text())
 
     assert (ROOT / "wiredesk" / "cli" / f"{words}.py").exists()
+
+
+def test_the_guide_puts_the_program_where_units_look():
+    """Whole and by itself: a copied environment names its old place, an editable one the checkout that made it."""
+    guide = (ROOT / "docs" / "deploy.md").read_text()
+    (made,) = re.findall(r"^UV_PROJECT_ENVIRONMENT=(\S+) uv sync (.*)$", guide, re.MULTILINE)
+
+    assert all(f"ExecStart={made[0]}/bin/wiredesk " in unit.read_text() for unit in UNITS)
+    assert {"--frozen", "--no-dev", "--no-editable"} <= set(made[1].split())

@@ -8,8 +8,10 @@
 # Further arguments go to redis-server.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-secrets=${REDIS_SECRETS:-/run/secrets}
-run=${REDIS_RUN:-/run/redis}
+folder() { (cd "$1" && pwd); }
+secrets=$(folder "${REDIS_SECRETS:-/run/secrets}")
+data=$(folder "${REDIS_DATA:-/data}")
+run=$(folder "${REDIS_RUN:-/run/redis}")
 umask 077
 
 # A role's lines as one, without comments.
@@ -33,4 +35,4 @@ config=${REDIS_CONFIG:-redis.conf}
 if [ "$config" = tls.conf ]; then
   set -- --tls-cert-file "$secrets/tls.crt" --tls-key-file "$secrets/tls.key" --tls-ca-cert-file "$secrets/ca.crt" "$@"
 fi
-exec "${REDIS_SERVER:-redis-server}" "$config" --aclfile "$run/users.acl" --dir "${REDIS_DATA:-/data}" "$@"
+exec "${REDIS_SERVER:-redis-server}" "$config" --aclfile "$run/users.acl" --dir "$data" "$@"
