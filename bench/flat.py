@@ -1,11 +1,12 @@
 """Whether an article costs more, and a worker takes more memory, the more has gone before.
 
     python bench/flat.py cost [--remembered 1000 300000] [--pages 1250] [--rounds 2]
-    python bench/flat.py memory [--minutes 10]
+    python bench/flat.py memory [--articles 300000] [--every 50000]
 
 `cost`: `wiredesk run` on two cores with so many stories in the near-duplicate index, one size after the other in each
 round; prints the medians of workers' and Redis's microseconds an article. `memory`: a worker for each stage, pages
-without end; prints what each holds (MB) as articles go by. Wants a machine to itself for `cost`.
+until so many articles are published; prints what each worker holds (MB) as they go by, and at most held. Wants a
+machine to itself for `cost`.
 """
 
 from __future__ import annotations
@@ -51,22 +52,23 @@ def cost(remembered: list[int], count: int, rounds: int) -> None:
         print(f"{size:>9,} remembered: {workers:.0f} us of workers, {redis:.0f} us of Redis, {ratio:.2f} of the first")
 
 
-def memory(minutes: float) -> None:
+def memory(articles: int, every: int) -> None:
     with server.private() as url, client(url) as redis, Producer(url) as producer:
         work = subprocess.Popen(
             [WIREDESK, "work"], env={**os.environ, "WIREDESK_REDIS_URL": url, "WIREDESK_LOG_LEVEL": "error"},
             preexec_fn=end_with_parent,  # noqa: PLW1509  (one prctl call, nothing that locks)
         )  # fmt: skip
-        texts, end, told = _endless(), time.monotonic() + 60 * minutes, time.monotonic()
-        while time.monotonic() < end:
+        texts, began, due = _endless(), time.monotonic(), every
+        while (seen := _articles(redis)) < articles:
+            if seen >= due:
+                due += every
+                print(f"{seen:>9,} articles, {time.monotonic() - began:,.0f} s: {_held(redis, 'VmRSS')}", flush=True)
             if redis.zcard(keys.OPEN) < OPEN:
                 producer.submit_many(Item(text.encode(), name=name) for name, text in islice(texts, OPEN // 4))
-            elif time.monotonic() - told > 60:
-                told = time.monotonic()
-                print(f"{_articles(redis):>9,} articles: {_held(redis)}", flush=True)
             else:
                 time.sleep(0.1)
-        print(f"{_articles(redis):>9,} articles: {_held(redis)}")
+        print(f"{seen:>9,} articles, {time.monotonic() - began:,.0f} s: {_held(redis, 'VmRSS')}")
+        print(f"at most: {_held(redis, 'VmHWM')}")
         work.terminate()
         work.wait()
 
@@ -82,15 +84,15 @@ def _articles(redis: Any) -> int:
     return sum(int(redis.xlen(stream)) for stream in STREAMS)
 
 
-def _held(redis: Any) -> str:
-    """MB that each stage's worker holds in memory."""
+def _held(redis: Any, size: str) -> str:
+    """MB of each stage's worker: `size` as /proc names it. A worker that took another's place says so by its number."""
     rows = [redis.hmget(name, "queues", "pid") for name in sorted(redis.smembers("rq:workers"))]
-    return ", ".join(f"{queue.decode()} {_resident(int(pid)):.0f}" for queue, pid in rows)
+    return ", ".join(f"{queue.decode()} {_megabytes(int(pid), size):.0f} (pid {int(pid)})" for queue, pid in rows)
 
 
-def _resident(pid: int) -> float:
-    pages_held = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages_held * os.sysconf("SC_PAGE_SIZE") / 1e6
+def _megabytes(pid: int, size: str) -> float:
+    (line,) = (row for row in Path(f"/proc/{pid}/status").read_text().splitlines() if row.startswith(f"{size}:"))
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def main() -> None:
@@ -99,12 +101,13 @@ def main() -> None:
     parser.add_argument("--remembered", type=int, nargs="+", default=[1_000, 300_000])
     parser.add_argument("--pages", type=int, default=1250)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--articles", type=int, default=300_000)
+    parser.add_argument("--every", type=int, default=50_000)
     args = parser.parse_args()
     if args.what == "cost":
         cost(args.remembered, args.pages, args.rounds)
     else:
-        memory(args.minutes)
+        memory(args.articles, args.every)
 
 
 if __name__ == "__main__":
