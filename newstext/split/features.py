@@ -93,11 +93,11 @@ def features(pages: Sequence[Rows]) -> Features:
         signs.starts(named, words),
         signs.counts(named, words, shapes),
         datelines(texts, size),
-        placed(stack, gaps, indents, size),
+        *placed(stack, gaps, indents, size),
         repeated(stack, np.where(named.count == 0, shapes.first.astype(np.uint64), named.whole)),
         repeated(stack, np.where(begun == 0, stack.number.astype(np.uint64), begun)),
         cohesion(stack, words, size),
-        around(stack, long),
+        *around(stack, long),
     ]
     return Features(stack, parts, whole(stack, long, gaps, shapes, joined), known(words, named))
 
@@ -128,7 +128,7 @@ def written(words: Tokens, shapes: Shapes, named: Named, size: Ints) -> tuple[Fl
     """How a row is written: its length in characters and words; shares of the character classes, of capitals among its
     words and letters; its sentences and both ends.
     """
-    counts = shapes.counts
+    counts = shapes.counts.astype(np.float32)
     letters = counts[:, gl.LOWER] + counts[:, gl.UPPER] + 1
     capitals = np.bincount(words.row[words.capital], minlength=len(size))
     shares = [
@@ -160,7 +160,7 @@ def usual(stack: Stack, gaps: Ints, counted: Flags) -> Ints:
     return found
 
 
-def placed(stack: Stack, gaps: Ints, indents: Ints, size: Ints) -> Floats:
+def placed(stack: Stack, gaps: Ints, indents: Ints, size: Ints) -> tuple[Flags, Floats, Flags]:
     """Where a row stands: blank lines on both sides and against those that mostly stand before a paragraph, indent,
     distance from both ends of the page, neighbours' size.
     """
@@ -168,23 +168,18 @@ def placed(stack: Stack, gaps: Ints, indents: Ints, size: Ints) -> Floats:
     widest = np.maximum.reduceat(gaps, stack.start)[stack.page]
     mostly = usual(stack, gaps, size >= LONG)[stack.page]
     after = stack.shifted(gaps, 1, LAST)
-    return np.concatenate(
-        [
-            steps(gaps, _GAPS),
-            steps(after, _GAPS),
-            np.sign(gaps - mostly)[:, None] == np.array([-1, 0, 1]),
-            ((gaps == widest) & (widest > mostly))[:, None],
-            np.sign(after - mostly)[:, None] == np.array([-1, 0, 1]),
-            steps(indents, np.array([1, 3])),
-            ~steps(number, _EDGES),
-            ~steps(count - 1 - number, _EDGES),
-            (number / count)[:, None],
-            (size < stack.shifted(size, 1))[:, None],
-            (size < stack.shifted(size, -1))[:, None],
-        ],
-        axis=1,
-        dtype=np.float32,
-    )
+    where = [
+        steps(gaps, _GAPS),
+        steps(after, _GAPS),
+        np.sign(gaps - mostly)[:, None] == np.array([-1, 0, 1]),
+        ((gaps == widest) & (widest > mostly))[:, None],
+        np.sign(after - mostly)[:, None] == np.array([-1, 0, 1]),
+        steps(indents, np.array([1, 3])),
+        ~steps(number, _EDGES),
+        ~steps(count - 1 - number, _EDGES),
+    ]
+    sides = np.stack([size < stack.shifted(size, 1), size < stack.shifted(size, -1)], axis=1)
+    return np.concatenate(where, axis=1), (number / count).astype(np.float32)[:, None], sides
 
 
 def repeated(stack: Stack, keys: Keys) -> Flags:
@@ -204,7 +199,7 @@ def repeated(stack: Stack, keys: Keys) -> Flags:
     return np.concatenate([steps(often, _TIMES), ~steps(back, _NEAR + 1), ~steps(ahead, _NEAR + 1)], axis=1)
 
 
-def around(stack: Stack, long: Flags) -> Floats:
+def around(stack: Stack, long: Flags) -> tuple[Floats, Flags]:
     """The share of paragraphs among the next and the last rows, and how far the next and the last paragraphs are."""
     total = np.concatenate(([0], np.cumsum(long)))
     number = np.arange(len(long))
@@ -216,7 +211,8 @@ def around(stack: Stack, long: Flags) -> Floats:
     last, following = at[total[number]], at[np.minimum(total[number + 1] + 1, len(at) - 1)]
     back = np.where(last >= stack.low, number - last, _FAR)
     ahead = np.where(following < stack.high, following - number, _FAR)
-    return np.concatenate([np.stack(columns, axis=1), ~steps(back, _RUNS + 1), ~steps(ahead, _RUNS + 1)], axis=1)
+    far = np.concatenate([~steps(back, _RUNS + 1), ~steps(ahead, _RUNS + 1)], axis=1)
+    return np.stack(columns, axis=1).astype(np.float32), far
 
 
 def whole(stack: Stack, long: Flags, gaps: Ints, shapes: Shapes, joined: Flags) -> Floats:

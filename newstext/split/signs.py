@@ -168,7 +168,8 @@ def counts(named: Named, tokens: Tokens, shapes: Shapes) -> Flags:
         has(READER) & early,
         has(WEB),
     )
-    total = np.stack([np.bincount(tokens.row[mark], minlength=len(named.count)) for mark in marks], axis=1)
+    rows = [np.bincount(tokens.row[mark], minlength=len(named.count)).astype(np.int32) for mark in marks]
+    total = np.stack(rows, axis=1)
     others = (total[:, -1] + shapes.mails, shapes.signs, shapes.signs - 1, shapes.first == ord("#"))
     columns = [total[:, :-1], total[:, [4, 8]] - 1, total[:, [5, 8]] - 2, np.stack(others, axis=1)]
     counted: Flags = np.concatenate(columns, axis=1) > 0

@@ -70,7 +70,7 @@ class Shapes:
     `sentences` that end inside, `at`-signs; the first character; classes of the first, the last and the last but one.
     """
 
-    counts: Ints
+    counts: Smalls
     signs: Ints
     sentences: Ints
     mails: Ints
@@ -200,4 +200,4 @@ def shapes(codes: Ints, kinds: NDArray[np.uint8], row: Ints, breaks: Ints) -> Sh
         return np.bincount(row[np.flatnonzero(where)], minlength=len(breaks))
 
     edges = np.stack([kinds[starts], kinds[np.maximum(breaks - 1, 0)], kinds[np.maximum(breaks - 2, starts)]], axis=1)
-    return Shapes(counts, each(alone), each(ends), each(codes == ord("@")), codes[starts], edges)
+    return Shapes(counts.astype(np.int32), each(alone), each(ends), each(codes == ord("@")), codes[starts], edges)
