@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from operator import or_
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from newstext.extract.agencies import agency, named, printed
 from newstext.extract.dates import Habit, stamps, time_units
 from newstext.extract.places import place
 from newstext.extract.tables import fold, given_names, rows, toml, words
+from newstext.remembered import remembered
 
 #: Longer than any byline with its date and role; a longer line is prose.
 _LONGEST = 240
@@ -83,7 +84,7 @@ def _inner() -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s|•·,.–—-])(?:{listed})[\s\u00a0:]+(?=\W{{0,2}}\w)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1 << 12)  # a site prints the same lines around all of its stories
+@remembered(1 << 12, _LONGEST)  # a site prints the same lines around all of its stories
 def byline(line: str) -> Byline:
     """Read a line that was taken for a byline, e.g. ``By Jane Roe and John Doe, Reuters | March 1, 2024``."""
     if len(line) > _LONGEST:
@@ -117,7 +118,7 @@ def _houses() -> frozenset[str]:
     return frozenset(name.casefold() for _, name in rows("houses"))
 
 
-@lru_cache(maxsize=1 << 12)  # as those of `byline`
+@remembered(1 << 12, _LONGEST)  # as those of `byline`
 def introduced(line: str) -> Byline | None:
     """The writer whom a line below a story tells of: `Jane Roe is a reporter ...`, `Write to Jane Roe at ...`."""
     text = line[:_LONGEST]

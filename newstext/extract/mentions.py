@@ -10,13 +10,14 @@ Arabic has a reader of its own (`arabic`).
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newstext.article import Mention
 from newstext.extract.arabic import names as arabic_names
 from newstext.extract.places import place
 from newstext.extract.tables import fold, given_names, toml, words
+from newstext.remembered import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,8 @@ _CAP = rf"[^\W\d_a-z{SMALL}\u0590-\u10ff\u1100-\uffff]"
 _PART = rf"(?:{_CAP}\.(?!\w)|{_CAP}[\w’'-]*)"
 _LINK = r"(?:(?:of|for) the|of|for|and|&|für|de la|de|du|des|del|al|bin|von|van|der|di|da|la) "
 _RUN = re.compile(rf"{_PART}(?: (?:{_LINK})?{_PART})*")
+#: Runs of names beyond this are rare, and are not remembered.
+_LONGEST_RUN = 80
 _AND = re.compile(r" (?:and|&) ")
 _OF = re.compile(r" (of the|of|der|des) ")
 _WORD = re.compile(r"\w+(?:-\w+)?")
@@ -77,7 +80,7 @@ def _arabic(body: str, people: Iterable[str]) -> list[Mention]:
     return list(found.values())
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384, _LONGEST_RUN)
 def _runs(printed: str) -> tuple[str, ...]:
     """The names that a run of capitals may hold."""
     return tuple(part for whole in _apart(printed) for part in _known(whole)) if " " in printed else (printed,)
@@ -144,7 +147,7 @@ def untitled(text: str) -> str:
     return " ".join(rest) or text
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384, _LONGEST_RUN)
 def _trim(text: str) -> str | None:
     """A run without plain words at its ends (a sentence's first word) and without the possessive."""
     tokens = re.sub(r"^[LDld]['’](?=\w{3})", "", text).rstrip(".").split(" ")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any
 
+from newstext.remembered import remembered
+
 _DATA = resources.files("newstext") / "data"
 _SPACES = re.compile(r"\s+")
+#: Names and words are shorter; lines and paragraphs are longer, and are not remembered.
+_WORD = 60
 
 
-@lru_cache(maxsize=32_768)  # the words of some hundred articles: most come again in the next one
+@remembered(32_768, _WORD)  # the words of some hundred articles: most come again in the next one
 def fold(text: str) -> str:
     """The key under which names are looked up: lower case, no accents, no dots, single spaces."""
     if text.isascii():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newstext.article import Label
 from newstext.extract.publishers import owner
 from newstext.extract.tables import fold, rows, words
+from newstext.remembered import remembered
 from newstext.split.kinds import kind
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _letters(text: str) -> str:
     return text.lower() if text.isascii() and text.isalnum() else _NO_LETTER.sub("", fold(text))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14, _LONGEST)
 def key(name: str) -> str:
     """What all prints of one name share: no article, no suffix of a host, letters alone."""
     bare = _SUFFIX.sub("", fold(name) if "." not in name else name.lower())
@@ -235,7 +236,7 @@ def _echoes(lines: list[_Line], names: set[str]) -> Iterator[_Place]:
         yield from ((name, "echo", line.span) for _, name in _runs(line, wanted))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14, _LONGEST)
 def _is_name(name: str) -> bool:
     if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _MOST_WORDS or "@" in name or "/" in name:
         return False

@@ -14,6 +14,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
+from trafilatura.utils import line_processing, trim
 
 from newstext.article import Label
 from newstext.extract.dates import Habit, stamps
@@ -57,6 +58,7 @@ def body(tree: Element, known: Iterable[str], declared: str = "") -> str:
     alone = sum(1 for _ in thinned.iter()) > _MANY
     pruned = [*_PRUNED, _boxes()]
     document = bare_extraction(thinned, include_comments=False, include_tables=False, prune_xpath=pruned, fast=alone)
+    _forget()
     text = getattr(document, "text", None) or ""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     marked = paragraphs(tree)
@@ -68,6 +70,12 @@ def body(tree: Element, known: Iterable[str], declared: str = "") -> str:
     if len(read) < len(declared) / 3:
         return "\n\n".join(line for part in declared.split("\n") if (line := _MARKUP.sub(" ", part).strip()))
     return read
+
+
+def _forget() -> None:
+    """Give up what trafilatura remembers of this page: two thousand texts of any length, for a worker's life."""
+    for remembering in (trim, line_processing):
+        remembering.cache_clear()
 
 
 def _thinned(tree: Element) -> Element:

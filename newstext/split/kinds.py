@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from newstext.article import Label
+from newstext.remembered import remembered
 from newstext.split.words import BULLETS, Words, key, words
 
 #: A stamp, a byline or an agency line is one short statement; longer lines tell something else.
@@ -18,7 +18,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
-@lru_cache(maxsize=1 << 13)
+@remembered(1 << 13, LONGEST_STAMP)
 def kind(text: str) -> Label:
     """The kind of a furniture line; FURNITURE when no table and no shape tells."""
     folded = key(text)
