@@ -1,13 +1,14 @@
-"""Workers forked by a bench, and what a server has used."""
+"""Workers forked by a bench, and what a server has used and holds."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 
 from redis import Redis
 
-from wiredesk import log
+from wiredesk import keys, log
 
 
 def fork(life: Callable[[], None]) -> int:
@@ -26,3 +27,12 @@ def server_cpu(redis: Redis) -> float:
     """Seconds of CPU that the server has used."""
     used = redis.info("cpu")
     return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
+
+
+def sizes(redis: Redis) -> Counter[str]:
+    """Bytes in Redis by kind of key; the index apart, whose memory does not depend on how much has come."""
+    found: Counter[str] = Counter()
+    for key in redis.scan_iter(f"{keys.PREFIX}*", count=1000):
+        kind = key.decode().removeprefix(keys.PREFIX).partition(":")[0]
+        found[kind] += redis.memory_usage(key, samples=0) if kind != "index" else 0
+    return found

@@ -4,8 +4,8 @@
 
 In one run: `wiredesk run` on one core and on two, and the same pure functions in a plain multiprocessing pool on two,
 without queue, index or Redis. Rates count from the first to the last published article's file; starts are not counted.
-Prints articles a second, their ratios, CPU an article by side, Redis's CPU, commands and bytes an article, and the
-largest worker. Wants a machine to itself.
+Prints articles a second, their ratios, CPU an article by side beside what the plan counts with, Redis's CPU, commands
+and bytes an article, and the largest worker. Wants a machine to itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,13 +29,14 @@ one_thread()  # as in a worker; before NumPy is imported
 
 import msgspec  # noqa: E402
 from pages import pages  # noqa: E402
+from processes import sizes  # noqa: E402
 
 from newstext.article import Origin  # noqa: E402
 from newstext.extract import extract  # noqa: E402
 from newstext.fingerprint import features_batch  # noqa: E402
 from newstext.formats import prepare, read  # noqa: E402
 from newstext.source import Source  # noqa: E402
-from wiredesk import keys, server  # noqa: E402
+from wiredesk import capacity, keys, server  # noqa: E402
 from wiredesk.connection import client  # noqa: E402
 
 WIREDESK = Path(sys.executable).with_name("wiredesk")
@@ -74,14 +74,14 @@ def through(texts: Sequence[str], cores: set[int], before: Callable[[Any], objec
         )  # fmt: skip
         after, spent = redis.info("everything"), resource.getrusage(resource.RUSAGE_CHILDREN)
         articles = sum(redis.xlen(stream) for stream in STREAMS)
-        seconds, sizes = _span(redis), {kind: size / articles for kind, size in _sizes(redis).items()}
+        seconds, kept = _span(redis), {kind: size / articles for kind, size in sizes(redis).items()}
     cpu = spent.ru_utime + spent.ru_stime - used.ru_utime - used.ru_stime
     redis_cpu = sum(after[name] - began[name] for name in ("used_cpu_user", "used_cpu_sys"))
     each = 1e6 / articles
     return Cost(
         articles / seconds, cpu * each, redis_cpu * each,
         (after["total_commands_processed"] - began["total_commands_processed"]) / articles,
-        sizes, spent.ru_maxrss / 1024,
+        kept, spent.ru_maxrss / 1024,
     )  # fmt: skip
 
 
@@ -90,15 +90,6 @@ def _span(redis: Any) -> float:
     ends = [int(entry[0].partition(b"-")[0]) for stream in STREAMS for look in (redis.xrange, redis.xrevrange)
             for entry in look(stream, count=1)]  # fmt: skip
     return (max(ends) - min(ends)) / 1000
-
-
-def _sizes(redis: Any) -> Counter[str]:
-    """Bytes in Redis by kind of key; the index apart, whose memory does not depend on how much has come."""
-    found: Counter[str] = Counter()
-    for key in redis.scan_iter(f"{keys.PREFIX}*", count=1000):
-        kind = key.decode().removeprefix(keys.PREFIX).partition(":")[0]
-        found[kind] += redis.memory_usage(key, samples=0) if kind != "index" else 0
-    return found
 
 
 def pure(texts: Sequence[str]) -> int:
@@ -146,6 +137,11 @@ def main() -> None:
     print(f"one process of the pool {alone:.0f} articles/s: the machine's second core gives {pool / alone:.2f}x")
     print(
         f"an article: {two.workers_us:.0f} us of workers, {two.redis_us:.0f} us of Redis, {two.commands:.1f} commands"
+    )
+    planned = sum(capacity.MEASURED.stages.values())
+    print(
+        f"`wiredesk plan` counts with {planned:.0f} us of workers and {capacity.MEASURED.redis_us:.0f} us of Redis: "
+        f"{planned / two.workers_us:.2f} and {capacity.MEASURED.redis_us / two.redis_us:.2f} of this run"
     )
     print("bytes: " + ", ".join(f"{kind} {size:.0f}" for kind, size in sorted(two.bytes.items()) if size >= 1))
     print(f"largest process {two.memory:.0f} MB")

@@ -1,13 +1,13 @@
 """How much CPU the real pipeline spends outside of the stage functions: claiming, finishing, waiting, and in Redis.
 
-    python -m bench.share [--files 400] [--warm 100]
+    python -m bench.share [--files 400] [--warm 100] [--web]
 
 A worker works each stage's full queue empty, one stage after the other: saturation, with full batches. The pages are
 copies of examples/pages whose every fifth word is changed in all but the shortest lines, so that each is a story of its
-own that shares no key with the others. The first `--warm` of
-them are not measured: Redis allocates the index's tables when they are first written, once in their life. CPU of the
-workers is taken from the start of their loop; inside a stage function counts what it does with Redis itself (loading
-texts, the index). Prints both shares.
+own that shares no key with the others; with `--web` the labelled web pages of ../shared, whole HTML, each once. The
+first `--warm` of them are not measured: Redis allocates the index's tables when they are first written, once in their
+life. CPU of the workers is taken from the start of their loop; inside a stage function counts what it does with Redis
+itself (loading texts, the index). Prints both shares, and the bytes that an article leaves in Redis.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +29,8 @@ one_thread()  # as in a worker; before NumPy is imported
 
 from redis import Redis  # noqa: E402
 
-from bench.processes import fork, server_cpu  # noqa: E402
+from bench.labelled import SHARED, rows  # noqa: E402
+from bench.processes import fork, server_cpu, sizes  # noqa: E402
 from producers.desk import Desk as Producer  # noqa: E402
 from producers.items import Item  # noqa: E402
 from wiredesk import keys  # noqa: E402
@@ -71,6 +73,13 @@ class Timed:
 def pages(files: int) -> list[Item]:
     texts = [page.read_text("utf-8") for page in sorted(PAGES.glob("*.txt"))]
     return [Item(_changed(texts[n % len(texts)], n).encode(), name=f"page{n}.txt") for n in range(files)]
+
+
+def web_pages(files: int) -> list[Item]:
+    """Whole pages of many publishers, in an order of no kind."""
+    found = [row["html"] for row in rows(SHARED / "data/eval/3-html-meta/dev.jsonl.xz") if row.get("html")]
+    random.Random(11).shuffle(found)
+    return [Item(text.encode(), name=f"page{n}.html") for n, text in enumerate(found[:files])]
 
 
 def _changed(text: str, n: int) -> str:
@@ -122,16 +131,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="CPU outside of the stage functions")
     parser.add_argument("--files", type=int, default=400)
     parser.add_argument("--warm", type=int, default=100)
+    parser.add_argument("--web", action="store_true", help="whole web pages")
     wanted = parser.parse_args()
-    items = pages(wanted.warm + wanted.files)
+    items = (web_pages if wanted.web else pages)(wanted.warm + wanted.files)
     with private() as url:
         _work_off(url, items[: wanted.warm])
+        before = sizes(client(url))
         spent = _work_off(url, items[wanted.warm :])
+        kept = sizes(client(url)) - before
     inside, workers = sum(s[1] for s in spent.stages), sum(s[2] for s in spent.stages)
     each = 1e6 / spent.articles
     for name, own, whole in spent.stages:
         print(f"{name:<12} {each * own:8.0f} us an article in the stage, {each * (whole - own):6.0f} around it")
     print(f"{'redis':<12} {each * spent.server:8.0f} us an article, texts and index included")
+    print("bytes: " + ", ".join(f"{kind} {size / spent.articles:,.0f}" for kind, size in sorted(kept.items())))
     print(f"{spent.articles} articles of {wanted.files} files in {spent.seconds:.1f} s")
     print(f"outside of the stage functions: {100 * (workers - inside) / workers:.1f} % of the workers' CPU,")
     print(f"{100 * (workers - inside + spent.server) / (workers + spent.server):.1f} % of all CPU with Redis")

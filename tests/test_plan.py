@@ -16,7 +16,7 @@ DAYS = 86_400
 
 def test_every_stage_has_a_cost():
     """A stage that is new has been measured, too."""
-    assert tuple(capacity.MEASURED.stages) == NAMES
+    assert tuple(capacity.MEASURED.stages) == tuple(capacity.WEB.stages) == NAMES
 
 
 @pytest.mark.parametrize("articles", [1, 100_000, 5_000_000])
@@ -88,3 +88,14 @@ def test_each_part_names_what_it_follows(monkeypatch):
     assert rows.keys() == capacity.SMALLER.keys()
     assert rows["texts"] == "WIREDESK_KEEP_TEXTS=96h"
     assert rows["receipts"] == "WIREDESK_KEEP_RECEIPTS=172800"
+
+
+def test_web_pages_cost_what_web_pages_cost():
+    """The plan for whole pages has the processes that splitting them takes, and keeps their bytes."""
+    text, web = (
+        json.loads(command("", "plan", "--articles-per-day", "5000000", "--json", *words)[1])
+        for words in ([], ["--web"])
+    )
+
+    assert web["processes"]["split"] > 10 * text["processes"]["split"]
+    assert web["memory"]["files"] > 10 * text["memory"]["files"]

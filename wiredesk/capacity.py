@@ -32,7 +32,8 @@ LARGE: Final = 32 * 2**30
 #: What takes each part of the memory elsewhere, or away.
 SMALLER: Final = {
     "texts": "set WIREDESK_TEXTS_URL to a Redis of its own, or WIREDESK_KEEP_TEXTS lower",
-    "files": "set WIREDESK_TEXTS_URL to a Redis of its own, WIREDESK_OBJECTS_URL, or WIREDESK_KEEP_FILES lower",
+    "files": "set WIREDESK_KEEP_FILES lower (once split, a file is kept for replays alone), or WIREDESK_TEXTS_URL to a "
+    "Redis of its own; large ones may go to WIREDESK_OBJECTS_URL",
     "streams": "set WIREDESK_KEEP_STREAM_ENTRIES lower",
     "receipts": "set WIREDESK_KEEP_RECEIPTS lower: a file sent again after it is taken for a new one",
     "index": "set WIREDESK_INDEX_URL to a Redis of its own, or WIREDESK_NEAR_WINDOW lower",
@@ -71,6 +72,19 @@ MEASURED: Final = Costs(
     file_bytes=1_040.0,
     entry_bytes=4_670.0,
     receipt_bytes=1_160.0,
+)
+
+
+#: Whole web pages of many publishers, an article each, as they were fetched (`python -m bench.share --web`): the time
+#: goes into finding what of a page is its article, the bytes are the page's.
+WEB: Final = Costs(
+    stages={"split": 92_500.0, "fingerprint": 1_250.0, "extract": 3_500.0, "publish": 300.0},
+    redis_us=1_550.0,
+    queues=0.6,
+    take_bytes=4_070.0,
+    file_bytes=42_000.0,
+    entry_bytes=10_970.0,
+    receipt_bytes=2_180.0,
 )
 
 

@@ -39,15 +39,17 @@ def _number(_context: click.Context, _option: click.Parameter, value: float) -> 
     "--peak", type=click.FloatRange(1, capacity.MOST_PEAK), default=3.0, show_default=True,
     callback=_number, help="Busiest hour over the mean one.",
 )  # fmt: skip
+@click.option("--web", is_flag=True, help="Files are whole web pages (HTML), which take many times what text takes.")
 @click.option("--cores", type=click.IntRange(1), default=capacity.CORES, show_default=True, help="Of a machine.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-def command(articles: int, peak: float, cores: int, as_json: bool) -> None:
-    """Print what a desk takes, by the costs that bench/scale.py measured and what the settings keep, for how long.
+def command(articles: int, peak: float, web: bool, cores: int, as_json: bool) -> None:
+    """Print what a desk takes, by the costs that were measured and what the settings keep, for how long.
 
-    Needs no Redis. deploy/SCALING.md says how the numbers come about.
+    The costs are those of pages of text with an article or two; with --web, of whole web pages. Needs no Redis.
+    deploy/SCALING.md says how the numbers come about.
     """
     settings = Settings.read()
-    made = capacity.plan(articles, settings, peak=peak, cores=cores)
+    made = capacity.plan(articles, settings, capacity.WEB if web else capacity.MEASURED, peak=peak, cores=cores)
     if as_json:
         say(msgspec.json.encode(made).decode())
         return
