@@ -149,6 +149,14 @@ def test_moment_in_utc_is_told_by_the_clock_of_the_publishers_country():
     assert described(page(head)).published == "2023-11-02T00:01:00+01:00"
 
 
+def test_day_that_a_page_declares_of_itself_is_its_storys_where_no_article_is_declared():
+    """Systems that declare a WebPage alone put the time of publication there; the stamp may be the last change's."""
+    node = {"@type": "WebPage", "datePublished": "2024-02-07T18:05:00+01:00"}
+    head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+    assert described(page(head, '<time datetime="2024-03-10">10 March</time>')).published == node["datePublished"]
+
+
 @pytest.mark.parametrize(
     "flaw", [('"keywords": [', '"keywords": ["port", ],"x": ['), ("@graph", "@graph"), ("}]}", "}]}}")]
 )

@@ -10,6 +10,7 @@ from newstext.article import Evidence, Stated
 from newstext.extract.bylines import stated as names_of
 from newstext.extract.dates import Habit, parse
 from newstext.extract.tables import fold, toml
+from newstext.html.jsonld import page_times
 from newstext.html.page import tidy
 from newstext.html.printed import called_author, credited
 
@@ -44,8 +45,8 @@ def stated(page: Page, declared: Stated | None) -> tuple[Stated, dict[str, Evide
     own = declared or Stated()
     site = publisher(page, own)
     for field in ("published", "updated"):
-        for value, rule, sure in _times(page, own, field):
-            take(field, value, rule, sure)
+        value, rule, sure = next((each for each in _times(page, own, field) if each[0]), (None, "", 0.0))
+        take(field, value, rule, sure)
     houses = [site[0] if site else "", own.publisher or ""]
     take("bylines", _people(own.bylines, houses), "json-ld", _JSON_LD)
     take("bylines", _people(credited(page.tree), houses), "markup", _META)
@@ -82,6 +83,8 @@ def _times(page: Page, own: Stated, field: str) -> Iterator[tuple[str | None, st
     for name in page.metas:
         if name.endswith(ends):
             yield _time(page.metas[name][0]), f"meta {name}", _WEAK
+    if field == "published":
+        yield from ((_time(value), "json-ld", _META) for value in page_times(page.tree))
 
 
 def _time(value: str | None) -> str | None:

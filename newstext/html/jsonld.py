@@ -121,6 +121,15 @@ def items(tree: Element) -> list[Item]:
     return [Item(node, named) for node in nodes if not wanted.isdisjoint(_types(node))]
 
 
+def page_times(tree: Element) -> Iterator[str]:
+    """Times of publication that a page declares of itself as a page, where it declares no article."""
+    pages = set(toml("html")["types"]["page"])
+    for script in _scripts(tree):
+        for node in _walk(script, 0):
+            if not pages.isdisjoint(_types(node)) and isinstance(node.get("datePublished"), str):
+                yield tidy(node["datePublished"])
+
+
 def _scripts(tree: Element) -> Iterator[object]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
