@@ -10,6 +10,7 @@ from newstext.article import Unit
 from newstext.encoding import Decoded, decode, wide
 from newstext.errors import Unreadable
 from newstext.extract.beside import complete
+from newstext.extract.heads import headed
 from newstext.extract.imprint import housed
 from newstext.extract.tongue import spoken
 from newstext.formats.base import Look, whole
@@ -73,6 +74,7 @@ def _described(unit: Unit, encoding: str, notes: tuple[str, ...]) -> Unit:
     if not unit.drafts:
         raise Unreadable("no-article", "the page holds no article, only furniture")
     unit.encoding = encoding
+    headed(unit)
     complete(unit)
     housed(unit)
     spoken(unit)
