@@ -55,6 +55,21 @@ def test_what_was_held_before_a_restart_is_not_finished_after_it(forgetful):
     crew.close()
 
 
+def test_a_workers_own_connection_tells_another_life_of_redis(mortal):
+    """It was there before the fence, and asks like those that came later: no other connection need tell."""
+    crew = Crew(replace(Settings(), redis_url=mortal.url))
+    worker = crew.hand("split")
+    worker.unsubscribe()
+    mortal.kill()
+
+    with pytest.raises(ConnectionError):  # the socket that broke
+        worker._turn()
+    with pytest.raises(AnotherRun):
+        worker._turn()
+    worker._drop()
+    crew.close()
+
+
 def test_a_restart_in_the_middle_of_a_batch_loses_nothing(mortal):
     """Redis dies and comes back with its data: the batch is claimed anew, and each article is published once."""
     crew = Crew(replace(Settings(), redis_url=mortal.url), chain.SLOW_STAGES)

@@ -29,6 +29,7 @@ class Fence:
         self._changed = False
         redis.connection_pool.connection_kwargs["redis_connect_func"] = self._greet
         redis.connection_pool.disconnect(inuse_connections=False)
+        redis.connection_pool.reset()  # those made before would not greet when they connect anew
 
     def check(self) -> None:
         """Raise `AnotherRun` when any connection has met another life of Redis since `forget`."""
