@@ -1,13 +1,16 @@
 """Power fails in the midst of a script's effects: nobody ever meets half of them."""
 
 import os
+from dataclasses import replace
 
 import pytest
+from runner_kit import Crew
 from running import until
 
 from tests.chaos.mortal import MortalRedis
 from wiredesk import keys
 from wiredesk.connection import client
+from wiredesk.settings import Settings
 from workers.runner.relog import renew_log
 
 SCRIPT = "for i = 1, 3 do redis.call('SET', 'part' .. i, 1) end"
@@ -51,3 +54,17 @@ def test_a_redis_without_a_log_is_left_alone(redis):
     redis.set(keys.RUN, "another life")
 
     assert (first, renew_log(redis)) == (False, False)
+
+
+def test_the_first_worker_that_finds_redis_back_asks_for_a_new_log(tmp_path):
+    """It does not wait for its turn to sweep: until the log is new, a second power failure does harm."""
+    with MortalRedis(tmp_path) as mortal:
+        renew_log(client(mortal.url))
+        crew = Crew(replace(Settings(), redis_url=mortal.url))
+        worker = crew.hand("split")
+        mortal.kill()
+        worker._attend(worker._turn, once=True)
+
+        redis = client(mortal.url)
+        assert redis.get(keys.RUN).decode() == redis.info("server")["run_id"]
+        crew.close()

@@ -3,8 +3,9 @@
 A script's effects stand in the log between MULTI and EXEC. When the power fails in the midst of one of its commands,
 Redis (6.2.14 does) cuts the log behind the command before and leaves the MULTI open: what is written from then on
 follows it, and the *next* start runs the half transaction with the first EXEC that comes. An article could be marked
-as published without its entry. A rewritten log is made from memory, where none of this is; so whoever sweeps asks for
-one, once for each life of Redis. Until it is written, some seconds, a second power failure may do that harm.
+as published without its entry. A rewritten log is made from memory, where none of this is; so the first worker that
+finds Redis back, or sweeps, asks for one, once for each life of Redis. Until it is written, a second or two, a second
+power failure may do that harm.
 """
 
 from __future__ import annotations

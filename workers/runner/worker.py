@@ -24,6 +24,7 @@ from workers.runner.finish import Finisher, Outcome, Reply
 from workers.runner.heartbeat import Heartbeat
 from workers.runner.pace import TARGET, Pace
 from workers.runner.perform import perform, without_newer
+from workers.runner.relog import renew_log
 from workers.runner.row import ListedWorker
 from workers.runner.scripts import Scripts
 from workers.runner.signals import Interrupted, Signals
@@ -67,6 +68,7 @@ class BatchWorker(ListedWorker):
         self._first = None if stage.name == stages[0].name else queue(stages[0].name)
         #: Whether the queue may have something: the next turn claims. Else it waits for something to come.
         self._stirring = True
+        self._restarted = False
 
     # -- a worker's life ---------------------------------------------------------------------------------------
 
@@ -87,6 +89,7 @@ class BatchWorker(ListedWorker):
         """Do `step` until a stop signal, whatever Redis does meanwhile."""
         while not self._signals.stopping:
             try:
+                self._renew_log()
                 step()
                 self._patience.over()
                 if once:
@@ -213,7 +216,13 @@ class BatchWorker(ListedWorker):
         self._log.warning("redis restarted", held="dropped")
         self._fence.forget()
         self._let_go()
-        self._stirring = True
+        self._stirring = self._restarted = True
+
+    def _renew_log(self) -> None:
+        """After a restart, at once: until it is done a power failure may do harm (relog.py)."""
+        if self._restarted:
+            renew_log(self.connection)
+            self._restarted = False
 
     def _let_go(self) -> None:
         self._heartbeat.release()
