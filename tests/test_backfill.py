@@ -112,7 +112,7 @@ def test_the_index_is_seeded(filled):
 
 def test_another_archive_needs_another_folder(filled, archive):
     """A folder that holds one archive's backfill is not gone on with for another."""
-    status, _, said = backfill(filled[3], archive / "a", filled[0])
+    status, _, said = command(filled[3], "backfill", archive / "a", "--to", filled[0])
 
     assert status == 2
     assert "Name a new folder" in said
