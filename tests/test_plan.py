@@ -1,10 +1,12 @@
 """`wiredesk plan`: what it prints follows from the costs and the settings."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from click import BadParameter
+from conftest import ROOT
 from running import command
 
 from wiredesk import capacity
@@ -99,3 +101,32 @@ def test_web_pages_cost_what_web_pages_cost():
 
     assert web["processes"]["split"] > 10 * text["processes"]["split"]
     assert web["memory"]["files"] > 10 * text["memory"]["files"]
+
+
+SCALING = (ROOT / "deploy" / "SCALING.md").read_text()
+
+
+def test_the_model_that_is_written_is_the_one_that_plans():
+    """The table of costs has what the plan counts with, for text and for web pages."""
+    rows = [line.split("|")[2:4] for line in SCALING.splitlines() if line.startswith("| ")]
+    numbers = [
+        [[float(n.replace(",", "")) for n in re.findall(r"[\d.,]*\d", cell)] for cell in row] for row in rows[1:]
+    ]
+    for column, costs in enumerate((capacity.MEASURED, capacity.WEB)):
+        stages, redis, *kept = (row[column] for row in numbers)
+        assert stages == [us / 1000 for us in costs.stages.values()]
+        assert redis[0] == costs.redis_us / 1000
+        assert [n for (n,) in kept] == [
+            costs.take_bytes, costs.file_bytes, costs.entry_bytes, costs.receipt_bytes, costs.index_bytes,
+        ]  # fmt: skip
+
+
+def test_the_worlds_news_are_planned_as_written():
+    """Processes and gigabytes of the page are those that the plan gives for five million articles a day."""
+    kept = replace(Settings(), keep_files=DAYS // 4, keep_receipts=3 * DAYS)
+    web, less = (capacity.plan(5_000_000, settings, capacity.WEB) for settings in (Settings(), kept))
+    text = capacity.plan(5_000_000, Settings())
+
+    assert (web.processes["split"], sum(web.processes.values()), web.machines) == (22, 25, 4)
+    for made in (web, less, text):
+        assert f"{int(made.settings['maxmemory'].removesuffix('gb')):,} GB" in SCALING

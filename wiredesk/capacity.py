@@ -67,7 +67,7 @@ class Costs(msgspec.Struct, frozen=True):
 MEASURED: Final = Costs(
     stages={"split": 3_300.0, "fingerprint": 700.0, "extract": 900.0, "publish": 300.0},
     redis_us=690.0,
-    queues=0.6,
+    queues=0.7,
     take_bytes=1_840.0,
     file_bytes=1_040.0,
     entry_bytes=4_670.0,
@@ -78,12 +78,12 @@ MEASURED: Final = Costs(
 #: Whole web pages of many publishers, an article each, as they were fetched (`python -m bench.share --web`): the time
 #: goes into finding what of a page is its article, the bytes are the page's.
 WEB: Final = Costs(
-    stages={"split": 92_500.0, "fingerprint": 1_250.0, "extract": 3_500.0, "publish": 300.0},
-    redis_us=1_550.0,
-    queues=0.6,
-    take_bytes=4_070.0,
-    file_bytes=42_000.0,
-    entry_bytes=10_970.0,
+    stages={"split": 85_200.0, "fingerprint": 1_150.0, "extract": 3_450.0, "publish": 270.0},
+    redis_us=1_070.0,
+    queues=0.7,
+    take_bytes=3_800.0,
+    file_bytes=36_200.0,
+    entry_bytes=10_190.0,
     receipt_bytes=2_180.0,
 )
 
