@@ -91,6 +91,7 @@ def score(pages: Path, command: str, limit: int | None) -> dict[str, tuple[str, 
         capture_output=True,
         text=True,
         check=False,
+        env={name: value for name, value in os.environ.items() if name != "WIREDESK_SHARED"},  # no setting of wiredesk
     )
     if done.returncode:
         sys.exit(f"the scorer stopped at `{command}`: {done.stderr.strip()[-2000:]}")

@@ -47,3 +47,16 @@ def test_furniture_of_any_page_names_nobody(below):
 def test_widely_read_house_is_known_by_its_host():
     """An address tells the name of a house in the table, its parts included."""
     assert [house("lemonde.fr"), house("sport.lemonde.fr"), house("example.org")] == ["Le Monde", "Le Monde", None]
+
+
+ADDRESSED = "Harbourgull.com\nRead on at Harbourgull.com\nHarbourgull App\n© 2024 Harbourgull.com"
+NAMED = "Subscribe to Harbourgull\nFollow Harbourgull\nHarbourgull App\nMore on Harbourgull.com\n© 2024 Harbourgull"
+
+
+@pytest.mark.parametrize(("below", "name"), [(ADDRESSED, "Harbourgull.com"), (NAMED, "Harbourgull")])
+def test_house_has_the_print_that_it_has_on_its_page(below, name):
+    """A house that mostly prints itself as an address is called so, one that does it by the way is not."""
+    told = read("Welcome", f"{below}\nletters@harbourgull.com")
+
+    assert told is not None
+    assert told[0] == name

@@ -19,8 +19,12 @@ from newstext.extract.votes import Vote, key, votes
 if TYPE_CHECKING:
     from newstext.article import Unit
 
+#: The share of a name's places that print it as an address, or with its article, from which on that is the name.
+_ADDRESSED, _WITH_ARTICLE = 0.3, 0.1
 #: Ways to speak for a name that any line does.
 _WEAK = frozenset({"echo", "alone"})
+#: Places that tell how a name is printed, and speak for none.
+_PRINTS = frozenset({"host"})
 
 
 def housed(unit: Unit) -> None:
@@ -62,10 +66,24 @@ def candidates(votes: list[Vote]) -> dict[str, list[Vote]]:
 
 
 def printed(found: list[Vote]) -> str:
-    """The print that most places have; with its article where one prints it as part of the name."""
+    """The print that most places have; with its article where one of some places prints it as part of the name, as an
+    address where a third of them do.
+    """
     prints = Counter(vote.name for vote in found)
-    whole = [name for name in prints if name.startswith("The ")]
-    return max(whole or prints, key=lambda name: prints[name])
+    for share, such in ((_ADDRESSED, _is_address), (_WITH_ARTICLE, _has_article)):
+        alike = {name: count for name, count in prints.items() if such(name)}
+        if alike and sum(alike.values()) >= share * len(found):
+            return max(alike, key=lambda name: alike[name])
+    plain = [name for name in prints if not _is_address(name) and not _has_article(name)]
+    return max(plain or prints, key=lambda name: prints[name])
+
+
+def _is_address(name: str) -> bool:
+    return "." in name.strip(".") and " " not in name
+
+
+def _has_article(name: str) -> bool:
+    return name.startswith("The ")
 
 
 def signs(found: list[Vote]) -> dict[str, float]:
@@ -91,6 +109,7 @@ class _Looks(NamedTuple):
 
 def _told(found: list[Vote]) -> tuple[_Looks, tuple[str, ...], int]:
     """All that counts of a name's places: most names of a page are told of in one of a few ways."""
+    found = [vote for vote in found if vote.reason not in _PRINTS]
     lines = len({vote.span for vote in found}) if len(found) > 1 else 1
     return _Looks.of(found[0].name), tuple(sorted(vote.reason for vote in found)), lines
 

@@ -34,6 +34,10 @@ _END = 400
 _DOMAIN = re.compile(
     r"(?<![\w.-])(?:https?://)?(?:[\w.+-]{1,40}@|www\.)?((?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12})(?![\w-])", re.IGNORECASE
 )
+#: One that stands among words, without the rest of an address.
+_NAMED_HOST = re.compile(r"(?<![\w./@:-])((?:[\w-]{2,40}\.){1,2}[A-Za-z]{2,6})(?![\w./@-]|\.\w)")
+#: Characters of a line in which such addresses are looked for.
+_HOSTS = 400
 _SUFFIX = re.compile(r"(?:\.(?:co|com|org|net|gov))?\.[a-z]{2,6}$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -75,7 +79,9 @@ def votes(unit: Unit) -> list[Vote]:
     spaced = [_Line(text, *_spelling(text), span) for text, span in short]
     found = [*_owned(shown, end), *_cued(short), *_alone(short), *_spelt(spaced, addresses, writers)]
     names = [(bare, reason, span) for name, reason, span in found if _is_name(bare := name.strip(_MARGIN))]
-    return [Vote(*each) for each in (*names, *_echoes(spaced, {key(name) for name, _, _ in names}))]
+    known = {key(name) for name, _, _ in names}
+    hosts = [(name, "host", span) for name, span in _hosts(shown) if key(name) in known]
+    return [Vote(*each) for each in (*names, *_echoes(spaced, known), *hosts)]
 
 
 def _ends(lines: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
@@ -170,6 +176,13 @@ def _alone(lines: list[tuple[str, Span]]) -> Iterator[_Place]:
             yield tail[1], "title", span
     for text, spans in times.items():
         yield from ((text, "again", span) for span in spans[1:])
+
+
+def _hosts(lines: list[tuple[str, Span]]) -> Iterator[tuple[str, Span]]:
+    """Addresses that stand among words as a name does: `Read on at Gull.com`."""
+    for text, span in lines:
+        if "." in text:
+            yield from ((found[1], span) for found in _NAMED_HOST.finditer(text[:_HOSTS]))
 
 
 @cache
