@@ -125,6 +125,21 @@ def test_footer_of_an_article_names_its_writer(foot):
     assert described(page(story=f"<div>{foot}</div>")).bylines == ["Ann Poe"]
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<div itemprop="image" itemscope><span itemprop="author">Joe Lens</span></div>',
+        '<li itemprop="citation" itemscope><span itemprop="author">Mia Marsh</span></li>',
+    ],
+)
+def test_authors_of_pictures_and_cited_works_are_none_of_the_storys(other):
+    """Microdata names an author for each thing on a page, and the university where the story's own one works."""
+    work = '<b itemprop="affiliation" itemscope><i itemprop="name">Gull University</i></b>'
+    own = f'<div itemprop="author" itemscope><i itemprop="name">Ann Poe</i>{work}</div>'
+
+    assert described(page(story=f"{other}{own}")).bylines == ["Ann Poe"]
+
+
 def test_agency_that_a_page_names_as_author_is_its_byline():
     """`By Associated Press`: where nobody else is named the agency stands as printed, and among the agencies."""
     article = described(page('<meta name="author" content="The Associated Press">'))

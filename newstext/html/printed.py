@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LONGEST = 160
 #: Steps of a breadcrumb: a longer list is a menu's.
 _STEPS = 40
+#: Things inside of a page that are the story itself.
+_OWN_PARTS = frozenset({"mainEntity", "mainEntityOfPage", "mainContentOfPage", "hasPart"})
 _TITLES = frozenset({"a", "h1", "h2", "h3", "h4"})
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|copyright", re.IGNORECASE)
 
@@ -106,13 +108,25 @@ def credited(root: Element) -> list[str]:
     """Writers whom the markup itself declares (`rel=author`, microdata), of the article's own part of the page."""
     found = []
     for element in root.iter():
-        if element.get("rel") == "author" or element.get("itemprop") == "author":
+        if element.get("rel") == "author" or (element.get("itemprop") == "author" and not _of_another(element)):
             named = element.xpath('.//*[@itemprop="name"]') if element.get("itemprop") else []
-            for each in named or [element]:
+            for each in [name for name in named if not _of_another(name, element)] or [element]:
                 text = tidy(each.get("content")) or text_of(each)
                 if 1 < len(text) <= _LONGEST // 2 and not foreign(each):
                     found.append(text)
     return list(dict.fromkeys(found))[:6]
+
+
+def _of_another(element: Element, whole: Element | None = None) -> bool:
+    """Whether an element tells of a thing inside of another thing (up to `whole`): the author of a cited work or of a
+    comment, the name of a writer's university.
+    """
+    for each in element.iterancestors():
+        if each is whole:
+            return False
+        if each.get("itemprop") and each.get("itemscope") is not None and each.get("itemprop") not in _OWN_PARTS:
+            return True
+    return False
 
 
 def called_author(root: Element) -> list[str]:
