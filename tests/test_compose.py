@@ -42,6 +42,22 @@ def test_each_stage_is_a_service():
         assert int(SERVICES[stage]["stop_grace_period"].removesuffix("s")) >= Settings().grace + 5
 
 
+def test_a_stage_may_be_run_many_times():
+    """Nothing in a stage's service can be there only once: `--scale` makes as many as are asked for."""
+    for stage in NAMES:
+        assert not SERVICES[stage].keys() & {"container_name", "hostname", "ports"}, stage
+
+
+def test_who_stands_is_asked_whether_it_works():
+    """Each service that others depend on or that does the work has a check of its health."""
+    assert {name for name, service in SERVICES.items() if "healthcheck" in service} == {
+        *NAMES,
+        "gateway",
+        "desk",
+        "redis",
+    }
+
+
 def test_services_are_locked_down():
     """No root of their own, no rights, a read-only system."""
     for name, service in SERVICES.items():
