@@ -3,7 +3,7 @@
 set -eu
 folder=${1:-$(dirname "$0")/secrets}
 mkdir -p "$folder"
-for role in producer gateway worker reader dashboard admin; do
+for role in producer watch gateway worker reader dashboard admin; do
   # Containers read them as users of their own: the folder is what keeps others out.
   [ -s "$folder/redis_$role" ] || head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$folder/redis_$role"
 done

@@ -21,7 +21,7 @@ from wiredesk import server
 from wiredesk.connection import client
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
-ROLES = ("producer", "gateway", "worker", "reader", "dashboard", "admin", "replica", "sentinel")
+ROLES = ("producer", "watch", "gateway", "worker", "reader", "dashboard", "admin", "replica", "sentinel")
 #: Longer than a start takes on a machine that is busy with other things.
 SECONDS = 30
 

@@ -27,7 +27,7 @@ def directives(name):
             yield *line.split(" ", 1), told
 
 
-@pytest.mark.parametrize("name", ["redis.conf", "tls.conf"])
+@pytest.mark.parametrize("name", ["redis.conf", "tls.conf", "sentinel.conf"])
 def test_each_line_has_its_reason(name):
     """No directive stands without a sentence above it or above its group."""
     assert [word for word, _, told in directives(name) if not told and word != "include"] == []

@@ -11,7 +11,8 @@ from redis.exceptions import NoPermissionError
 from redis_rig import DEPLOY, ROLES, free_port, guarded, standing
 from running import command, page, until
 
-from wiredesk import keys
+from wiredesk import keys, server
+from wiredesk.connection import client
 from wiredesk.errors import RedisUnreachable
 from wiredesk.settings import Settings
 from workers.desk import Desk
@@ -52,6 +53,33 @@ def test_producers_and_workers_are_refused_nothing(guard):
     with guard.client("reader") as redis:
         assert redis.xlen(keys.ARTICLES) >= 4
     assert guard.denied == set()
+
+
+def test_files_are_watched_waited_for_and_drained(guard, denied, tmp_path):
+    """`watch` and `submit --wait` under their role, `drain` of another Redis's list as a producer: nothing refused."""
+    (tmp_path / "page.txt").write_text(page("a watched file"))
+    with server.private() as elsewhere, client(elsewhere) as lists:
+        lists.rpush("spider:items", json.dumps({"url": "https://a.example/1", "text": page("a drained item")}))
+        drained = command(guard.url("producer"), "drain", "--once", "--from", elsewhere)[0]
+        left = lists.llen("spider:items")
+    with (
+        standing("work", WIREDESK_REDIS_URL=guard.url("worker")),
+        standing("watch", tmp_path, "--settle", "0", "--sure", "0", WIREDESK_REDIS_URL=guard.url("watch")),
+    ):
+        until(lambda: list((tmp_path / "done").rglob("page.txt")))
+        waited = command(guard.url("watch"), "submit", "--wait", DEPLOY.parent / "examples" / "pages")[0]
+
+    assert (drained or 0, left, waited or 0) == (0, 0, 0)
+    assert denied() == set()
+
+
+def test_a_sink_carries_under_the_workers_role(guard, denied, tmp_path):
+    """Everything that is published comes into its folder: nothing refused."""
+    status, *_ = command(guard.url("worker"), "sink", "jsonl", "--to", tmp_path / "out", "--once")
+
+    assert status in (0, None)
+    assert sum(path.read_text().count("\n") for path in (tmp_path / "out").rglob("*.jsonl*")) >= 4
+    assert denied() == set()
 
 
 def test_the_gateway_serves_under_its_role(guard, denied):
@@ -128,6 +156,18 @@ FORBIDDEN = {
         "SETBIT wiredesk:file:a:published 0 1",
         "PUBLISH rq:pubsub:x stop",
     ],
+    "watch": [
+        *ANYONE,
+        "XADD wiredesk:files * a b",
+        "XTRIM wiredesk:files MAXLEN 0",
+        "XRANGE wiredesk:articles - +",
+        "RPUSH rq:queue:publish x",
+        "GET wiredesk:blob:a:0",
+        "DEL wiredesk:open",
+        "HGETALL wiredesk:apikeys",
+        "LPOP rq:queue:split",
+        "XREADGROUP GROUP g n STREAMS wiredesk:files >",
+    ],
     "gateway": [
         *ANYONE,
         "XADD wiredesk:articles * a b",
@@ -191,7 +231,7 @@ def test_a_role_does_nothing_else(guard, role):
                 redis.execute_command(*words.split())
 
 
-@pytest.mark.parametrize("role", ["producer", "gateway", "worker", "reader", "dashboard"])
+@pytest.mark.parametrize("role", ["producer", "watch", "gateway", "worker", "reader", "dashboard"])
 def test_a_script_gives_no_more_than_its_role(guard, role):
     """What a role may not do it cannot do from Lua either."""
     words = [w for w in FORBIDDEN[role] if w.split()[0] in ("XADD", "DEL", "SET", "HSET", "HGETALL", "GET")]
