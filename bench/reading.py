@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What reading page dumps costs, part by part: splitting, writers and dates around articles, the house, the language.
+"""What reading page dumps costs: splitting, headlines, writers and dates around articles, the house, the language.
 
     python bench/reading.py
 
@@ -23,6 +23,7 @@ from labelled import SHARED, rows  # noqa: E402
 
 from newstext.article import Unit  # noqa: E402
 from newstext.extract.beside import complete  # noqa: E402
+from newstext.extract.heads import headed  # noqa: E402
 from newstext.extract.imprint import housed  # noqa: E402
 from newstext.extract.tongue import spoken  # noqa: E402
 from newstext.split import split_all  # noqa: E402
@@ -31,7 +32,12 @@ from newstext.split import split_all  # noqa: E402
 BATCH = 32
 
 #: What the page as a whole tells of its articles, as a worker asks for it after splitting.
-PARTS: dict[str, Callable[[Unit], None]] = {"writers and dates": complete, "house": housed, "language": spoken}
+PARTS: dict[str, Callable[[Unit], None]] = {
+    "headlines": headed,
+    "writers and dates": complete,
+    "house": housed,
+    "language": spoken,
+}
 
 
 def spent(pages: list[str]) -> dict[str, float]:

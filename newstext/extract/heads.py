@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from newstext.article import Evidence, Label
 from newstext.extract.bylines import opens
-from newstext.extract.tables import fold, toml
+from newstext.extract.tables import toml
+from newstext.remembered import remembered
 from newstext.split.kinds import is_stamp, kind
 from newstext.split.words import BULLETS, bare
 from newstext.split.words import words as split_words
@@ -38,6 +39,7 @@ _WORD = re.compile(r"\w{4,}")
 _GLUED = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]")
 _STEP = re.compile(r"[>›»]| / ")
 _NUMBERED = re.compile(r"\d{1,3}\.\s")
+_TELLING = frozenset({Label.BYLINE, Label.TIMESTAMP})
 
 
 class Title(NamedTuple):
@@ -55,16 +57,25 @@ class _Row(NamedTuple):
     label: Label
 
 
+class _Print(NamedTuple):
+    """What a line alone tells: its text without bullets, its longer words, the signs that it has."""
+
+    text: str
+    words: frozenset[str]
+    signs: dict[str, float]
+
+
 def _row(page: str, line: Line) -> _Row:
     """A line without the blanks around it."""
-    whole = page[slice(*line.span)]
-    start = line.span[0] + len(whole) - len(whole.lstrip())
+    start, end = line.span
+    whole = page[start:end]
     text = whole.strip()
+    start += whole.find(text)
     return _Row(text, (start, start + len(text)), line.label)
 
 
 class Rows:
-    """The lines of a page that are not blank, and which of them say the same."""
+    """The lines of a page that are not blank, and which of the short ones say the same."""
 
     def __init__(self, unit: Unit) -> None:
         self.rows = [_row(unit.text, line) for line in unit.lines if line.label is not Label.BLANK]
@@ -77,7 +88,7 @@ class Rows:
     @cached_property
     def times(self) -> Counter[str]:
         """How often each line stands on the page."""
-        return Counter(_letters(row.text) for row in self.rows)
+        return Counter(_letters(row.text) for row in self.rows if len(row.text) <= _LONGEST)
 
     @cached_property
     def _backwards(self) -> list[str]:
@@ -119,59 +130,76 @@ def titles(rows: Rows, draft: Draft, after: int) -> list[Title]:
     body, head = (told[field].span if field in told else None for field in ("body", "headline"))
     if body is None or head is None:
         return []
-    story, opening = set(_WORD.findall(fold(draft.body))), set(_WORD.findall(fold(draft.body[:_OPENING])))
+    story, opening = _words(draft.body), _words(draft.body[:_OPENING])
     first, last, own = (rows.line(place) for place in (after, body[0], head[0]))
     found = []
     for at in range(max(first, last - _REACH), last):
-        text = bare(rows.rows[at].text)
-        if not _SHORTEST <= len(text) <= _LONGEST or not any(map(str.isalpha, text)):
+        row = rows.rows[at]
+        if len(row.text) > _LONGEST:
             continue
-        place = {"away": math.log1p(last - at), "below": float(at > own), "above": float(at < own)}
-        signs = _looks(rows.rows[at].text, text) | place | _beside(rows, at) | _told(text, story, opening)
-        found.append(Title(text, rows.rows[at].span, at == own, signs | {"chosen": float(at == own)}))
+        printed = _print(row.text)
+        if printed is None:
+            continue
+        place = {"away": math.log1p(last - at), "below" if at > own else "above" if at < own else "chosen": 1.0}
+        signs = printed.signs | place | _beside(rows, at) | _told(printed.words, story, opening)
+        found.append(Title(printed.text, row.span, at == own, signs))
     return found
 
 
+@remembered(1 << 13, _LONGEST)  # a site prints the same furniture around all of its stories
+def _print(printed: str) -> _Print | None:
+    """A line that may be a headline, as far as it goes alone."""
+    text = bare(printed)
+    fits = len(text) >= _SHORTEST and any(map(str.isalpha, text))
+    return _Print(text, _words(text), _looks(printed, text)) if fits else None
+
+
+@remembered(1 << 13, _LONGEST)
+def _letters(printed: str) -> str:
+    return "".join(bare(printed).lower().split())
+
+
+def _words(text: str) -> frozenset[str]:
+    """Its longer words; one page prints a word with the same accents everywhere."""
+    return frozenset(_WORD.findall(text.lower()))
+
+
 def _looks(printed: str, text: str) -> dict[str, float]:
-    """What a line itself tells."""
+    """The signs that a line alone has."""
     many = len(text.split())
-    return {
-        "few words": float(many < _FEW),
-        "some words": float(_FEW <= many < _SOME),
-        "many words": float(many > _MANY),
-        "long": float(len(text) > _LONG),
-        "stop": float(text[-1] in ".…"),
-        "colon": float(text[-1] == ":"),
-        "bullet": float(printed[0] in BULLETS and printed[1:2].isspace()),
-        "number": float(_NUMBERED.match(printed) is not None),
-        "steps": float(_STEP.search(text) is not None),
-        "glued": float(_GLUED.search(text) is not None),
-        "by": float(opens(text)),
-        "stamp": float(is_stamp(text, split_words())),
-        "kind": float(kind(text) is not Label.FURNITURE),
-        "small": float(text[0].islower()),
-        "digit": float(text[0].isdigit()),
+    signs = {
+        "few words": many < _FEW,
+        "some words": _FEW <= many < _SOME,
+        "many words": many > _MANY,
+        "long": len(text) > _LONG,
+        "stop": text[-1] in ".…",
+        "colon": text[-1] == ":",
+        "bullet": printed[0] in BULLETS and printed[1:2].isspace(),
+        "number": _NUMBERED.match(printed) is not None,
+        "steps": _STEP.search(text) is not None,
+        "glued": _GLUED.search(text) is not None,
+        "by": opens(text),
+        "stamp": is_stamp(text, split_words()),
+        "kind": kind(text) is not Label.FURNITURE,
+        "small": text[0].islower(),
+        "digit": text[0].isdigit(),
     }
+    return {sign: 1.0 for sign, value in signs.items() if value}
 
 
 def _beside(rows: Rows, at: int) -> dict[str, float]:
     """What the lines around it and the rest of the page tell."""
-    row, letters = rows.rows[at], _letters(rows.rows[at].text)
-    near = [each.label for each in rows.rows[at + 1 : at + 3]]
-    return {
-        f"is {row.label.value}": 1.0,
-        "top": float(at < 2),
-        "again": math.log1p(rows.times[letters] - 1),
-        "tail": float(len(letters) > _TAIL and rows.ends_another(letters)),
-        "byline next": float(Label.BYLINE in near or Label.TIMESTAMP in near),
-    }
+    letters = _letters(rows.rows[at].text)
+    signs = {f"is {rows.rows[at].label.value}": 1.0, "again": math.log1p(rows.times[letters] - 1)}
+    if at < 2:
+        signs["top"] = 1.0
+    if len(letters) > _TAIL and rows.ends_another(letters):
+        signs["tail"] = 1.0
+    if any(row.label in _TELLING for row in rows.rows[at + 1 : at + 3]):
+        signs["byline next"] = 1.0
+    return signs
 
 
-def _told(text: str, story: set[str], opening: set[str]) -> dict[str, float]:
+def _told(own: frozenset[str], story: frozenset[str], opening: frozenset[str]) -> dict[str, float]:
     """The share of its words that the story has, and its opening."""
-    own = set(_WORD.findall(fold(text)))
     return {"told": len(own & story) / max(1, len(own)), "told first": len(own & opening) / max(1, len(own))}
-
-
-def _letters(text: str) -> str:
-    return "".join(bare(text).lower().split())

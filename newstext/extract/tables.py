@@ -23,8 +23,9 @@ def fold(text: str) -> str:
     if text.isascii():
         plain = text.lower()
     else:
-        spread = unicodedata.normalize("NFKD", text.casefold())
-        plain = "".join(c for c in spread if not unicodedata.combining(c)).replace("’", "'")
+        plain = unicodedata.normalize("NFKD", text.casefold()).replace("’", "'")
+        for accent in filter(unicodedata.combining, set(plain)):  # of a long text each is asked about once
+            plain = plain.replace(accent, "")
     return _SPACES.sub(" ", plain.replace(".", "")).strip()
 
 
