@@ -30,7 +30,8 @@ def test_line_that_the_story_and_the_breadcrumbs_repeat_is_the_headline():
     headed(page)
 
     assert page.drafts[0].headline == title
-    assert page.text[slice(*page.drafts[0].evidence["headline"].span)] == title
+    told = page.drafts[0].evidence["headline"]
+    assert (page.text[slice(*told.span)], told.other) == (title, "Subscribers read on")
 
 
 def test_choice_of_the_splitter_stands_where_nothing_speaks_against_it():

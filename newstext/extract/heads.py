@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Lines above a story that are looked at: long menus stand between a title and its story.
 _REACH = 400
+#: A page of more lines is a dump of many stories, each headed like the next, and holds memory for each line.
+_MOST = 5_000
 #: Characters of a headline.
 _SHORTEST, _LONGEST, _LONG = 4, 300, 140
 #: Characters of a line that ends another one because it is the same title.
@@ -102,13 +104,15 @@ class Rows:
 
 def headed(unit: Unit) -> None:
     """Give each article of a page the likeliest of the lines above it for its headline."""
+    if len(unit.lines) > _MOST:
+        return
     rows = Rows(unit)
     end = 0
     for draft in sorted(unit.drafts, key=lambda each: each.span):
         best = likeliest(titles(rows, draft, end))
         if best is not None and not best.chosen:
+            draft.evidence["headline"] = Evidence("title", best.span, toml("heads")["sure"], draft.headline)
             draft.headline = best.text
-            draft.evidence["headline"] = Evidence("title", best.span, toml("heads")["sure"])
             draft.span = (min(best.span[0], draft.span[0]), draft.span[1])
         end = draft.span[1]
 
