@@ -118,14 +118,11 @@ def headed(unit: Unit) -> None:
 
 
 def likeliest(found: list[Title]) -> Title | None:
-    """The title with the best odds; the splitter's own, unless another one's are clearly better."""
+    """The title with the best odds; None where the splitter's own is not among them."""
     weights: dict[str, float] = toml("heads")["weights"]
     odds = [sum(weights[sign] * value for sign, value in each.signs.items()) for each in found]
-    best = max(range(len(found)), key=odds.__getitem__, default=None)
-    own = next((at for at, each in enumerate(found) if each.chosen), None)
-    if best is None or own is None:
-        return None
-    return found[best if odds[best] > odds[own] + toml("heads")["clearly"] else own]
+    own = any(each.chosen for each in found)
+    return found[max(range(len(found)), key=odds.__getitem__)] if own else None
 
 
 def titles(rows: Rows, draft: Draft, after: int) -> list[Title]:
