@@ -100,7 +100,7 @@ def _titled(element: Element) -> bool:
 
 def _start(element: Element) -> str:
     """The first words of an element, whichever of its parts they stand in."""
-    pieces = islice((piece for piece in element.itertext() if piece.strip()), 2)
+    pieces = islice(filter(str.strip, element.itertext()), 2)
     return tidy(" ".join(pieces))[:_LONGEST]
 
 
