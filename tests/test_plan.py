@@ -128,6 +128,6 @@ def test_the_worlds_news_are_planned_as_written():
     web, less = (capacity.plan(5_000_000, settings, capacity.WEB) for settings in (Settings(), kept))
     text = capacity.plan(5_000_000, Settings())
 
-    assert (web.processes["split"], sum(web.processes.values()), web.machines) == (22, 25, 4)
+    assert (web.processes["split"], sum(web.processes.values()), web.machines) == (15, 18, 3)
     for made in (web, less, text):
         assert f"{int(made.settings['maxmemory'].removesuffix('gb')):,} GB" in SCALING

@@ -78,8 +78,8 @@ MEASURED: Final = Costs(
 #: Whole web pages of many publishers, an article each, as they were fetched (`python -m bench.share --web`): the time
 #: goes into finding what of a page is its article, the bytes are the page's.
 WEB: Final = Costs(
-    stages={"split": 85_200.0, "fingerprint": 1_150.0, "extract": 3_450.0, "publish": 270.0},
-    redis_us=1_070.0,
+    stages={"split": 60_100.0, "fingerprint": 1_200.0, "extract": 3_300.0, "publish": 250.0},
+    redis_us=920.0,
     queues=0.7,
     take_bytes=3_800.0,
     file_bytes=36_200.0,
