@@ -78,6 +78,12 @@ def baits(victims: Sequence[str], buckets: int, wanted: int, source: random.Rand
             )
 
 
+def briefs(wanted: int, source: random.Random) -> list[str]:
+    """Texts of one form: each is a candidate of all others and differs from them."""
+    form = prose(WORDS_A_BAIT - 1, source)
+    return [" ".join([*form[:5], str(number), *form[5:]]) for number in range(wanted)]
+
+
 def stories(source: random.Random) -> tuple[list[str], list[str]]:
     """Victims, and a near copy of each."""
     told = [prose(WORDS_A_STORY, source) for _ in range(VICTIMS)]
@@ -120,6 +126,7 @@ def main() -> None:
         ("harmless articles", None, harmless),
         ("aimed, hash known", None, aimed),
         ("aimed, index_salt set", "s", aimed),
+        ("briefs of one form", "s", briefs(len(aimed), source)),
     )
     for name, secret, sent in rounds:
         server, worker, found = tried(wanted.articles, secret, sent, victims, copies)

@@ -135,6 +135,18 @@ def test_new_articles_cost_one_round_trip(desk, monkeypatch):
     assert calls == ["EVALSHA"]
 
 
+def test_briefs_of_one_form_cost_a_few_round_trips(desk):
+    """A batch of texts that all nearly match, prices or scores, is told apart at once and not one a round trip."""
+    form = prose(11)
+    briefs = [desk.article(f"brief{n}", [*form[:5], str(n), *form[5:]]) for n in range(60)]
+    before = desk.redis.info("commandstats").get("cmdstat_evalsha", {}).get("calls", 0)
+
+    verdicts = desk.claim(*briefs)
+
+    assert [v.relation for v in verdicts] == ["original"] * 60
+    assert desk.redis.info("commandstats")["cmdstat_evalsha"]["calls"] - before <= 4
+
+
 def test_memory_is_fixed_by_the_capacity(desk):
     """Ten times the capacity goes through without a key more: the oldest is overwritten, the newest is found."""
     desk.limits = Limits(articles=100, claims=64)

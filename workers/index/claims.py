@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from typing import Final, Literal, cast
@@ -31,6 +32,8 @@ from workers.index.packing import (
 #: Raised when the layout or the hash functions change: an index of another make is never misread.
 MAKE: Final = 3
 
+#: Articles of one key in a bucket: as in the script the oldest stays, of the others the newest.
+HOT: Final = 4
 
 #: Read when the program is: what a running worker calls is of one version with its code.
 _SCRIPT: Final = files("workers").joinpath("lua/index_claim.lua").read_text("utf-8")
@@ -168,6 +171,7 @@ class Index:
             self._fetch(readings, named, claims)
             for claim, candidates in named:
                 self._judge(claim, candidates, readings)
+            self._foresee(open_claims, readings)
         return [c.verdict for c in claims if c.verdict]
 
     def _send(self, claims: list[_Claim]) -> list[tuple[_Claim, list[Candidate]]]:
@@ -216,6 +220,25 @@ class Index:
             claim.settled = Decided(
                 best.relation, match.id, round(1000 * best.jaccard), round(1000 * best.containment), best.estimated
             )
+
+    def _foresee(self, claims: list[_Claim], readings: dict[str, Reading | None]) -> None:
+        """Judge those that will be inserted against those after them, which will meet them in the next round trip.
+
+        Without it one of a batch's briefs of one form is inserted a round trip, and all others come again.
+        """
+        buckets: dict[int, list[_Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.settled:
+                continue
+            shared = {id(other): other for key in claim.claimant.fingerprint.keys for other in buckets[key]}
+            for other in shared.values():
+                mine, theirs = readings[claim.claimant.id], readings[other.claimant.id]
+                if mine and theirs and not judge(mine, theirs, self._thresholds):
+                    claim.different.append(pack_id(other.claimant.id))
+            for key in claim.claimant.fingerprint.keys:
+                if len(buckets[key]) == HOT:
+                    del buckets[key][1]
+                buckets[key].append(claim)
 
     def _compare(self, new: Claimant, old: Candidate, readings: dict[str, Reading | None]) -> Judgement | None:
         mine, other = readings[new.id], readings[old.id]
