@@ -40,6 +40,15 @@ def test_an_evicting_redis_is_bad(monkeypatch, redis, redis_url):
     assert (state, mended) == ("bad", "ok")
 
 
+def test_receipts_that_take_too_much_are_told(monkeypatch, redis, redis_url):
+    """A Redis as it is shipped keeps receipts three times as large; the command that mends it is given, and mends it."""
+    redis.config_set("hash-max-ziplist-value", 64)
+    state, fix = states(monkeypatch, WIREDESK_REDIS_URL=redis_url)["receipts"]
+    redis.execute_command(*fix.removeprefix("redis-cli ").split())
+
+    assert (state, states(monkeypatch)["receipts"][0]) == ("warn", "ok")
+
+
 def test_waiting_files_without_workers_are_told(monkeypatch, redis, redis_url):
     """Files that wait for no one are a warning that names the command to start workers."""
     redis.zadd("wiredesk:open", {"afile": 1})

@@ -6,6 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from redis import Redis
@@ -76,7 +77,7 @@ def _private() -> Check:
 
 def _server(redis: Redis) -> Iterator[Check]:
     info = redis.info()
-    for check in (_version, _persistence, _disk, _eviction, _memory, _clock):
+    for check in (_version, _persistence, _disk, _eviction, _memory, _receipts, _clock):
         yield cast("Callable[[Redis, dict[str, Any]], Check]", check)(redis, info)
 
 
@@ -119,6 +120,19 @@ def _memory(_: Redis, info: dict[str, Any]) -> Check:
     if used <= FULL * limit:
         return Check("memory", "ok", seen)
     return Check("memory", "bad", seen, f"redis-cli config set maxmemory {2 * limit}")
+
+
+def _receipts(redis: Redis, _: dict[str, Any]) -> Check:
+    """Whether the hashes of files are kept compact; who may not ask is told nothing."""
+    name = "hash-max-ziplist-value"  # newer servers know it by this name, too
+    with suppress(RedisError):
+        value = int(cast("dict[str, str]", redis.config_get(name)).get(name, server.COMPACT))
+        if value < server.COMPACT:
+            return Check(
+                "receipts", "warn", f"{name} is {value}: the receipt of a file takes 1.5 KB in place of 0.5",
+                f"redis-cli config set {name} {server.COMPACT}",
+            )  # fmt: skip
+    return Check("receipts", "ok", "compact")
 
 
 def _eviction(_: Redis, info: dict[str, Any]) -> Check:

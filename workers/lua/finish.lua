@@ -33,10 +33,8 @@ local function finish(job)
     finished[#finished + 1] = job.id
   end
   if job.value then
-    local results = rq .. ':results:' .. job.id
-    redis.call('XADD', results, 'MAXLEN', 10, '*', 'type', 1, 'worker_name', worker, 'execution_id', job.execution,
+    put_result(job.id, math.max(common.keep_jobs, 1), 'type', 1, 'worker_name', worker, 'execution_id', job.execution,
       'return_value', job.value)
-    redis.call('EXPIRE', results, math.max(common.keep_jobs, 1))
   end
   good = good + 1
   count('jobs:' .. queue .. ':done')

@@ -77,17 +77,25 @@ local function put_back(queue, id, cap, retries_left)
   redis.call('LPUSH', list_key(queue), id)
 end
 
+-- What a job gave, where RQ's tools look for it. Redis sets 4 KB aside for the first entries of a stream, and nearly
+-- all of these have one: a copy takes what it holds, 0.8 of 4.7 KB. `ttl` in seconds, or for ever.
+local function put_result(id, ttl, ...)
+  local key = rq .. ':results:' .. id
+  local lean = key .. ':lean'
+  redis.call('XADD', key, 'MAXLEN', 10, '*', ...)
+  if ttl > 0 then redis.call('EXPIRE', key, ttl) end
+  redis.call('COPY', key, lean, 'REPLACE')
+  redis.call('RENAME', lean, key)
+end
+
 -- To the failed registry, with the traceback where RQ's tools look for it. RQ keeps failures for a year.
 local FAILURE_SECONDS = 31536000
 local function put_failed(queue, worker, id, status, trace, execution)
-  local key, results = job_key(id), rq .. ':results:' .. id
+  local key = job_key(id)
   local ttl = whole((fields_of(key, 'failure_ttl') or {})[1], FAILURE_SECONDS)
   redis.call('HSET', key, 'status', status, 'ended_at', iso, 'last_heartbeat', iso)
-  redis.call('XADD', results, 'MAXLEN', 10, '*', 'type', status == 'stopped' and 3 or 2, 'worker_name', worker,
-    'exc_string', trace, 'execution_id', execution)
+  put_result(id, ttl, 'type', status == 'stopped' and 3 or 2, 'worker_name', worker, 'exc_string', trace,
+    'execution_id', execution)
   redis.call('ZADD', rq .. ':failed:' .. queue, ttl < 0 and '+inf' or now + ttl, id)
-  if ttl > 0 then
-    redis.call('EXPIRE', key, ttl)
-    redis.call('EXPIRE', results, ttl)
-  end
+  if ttl > 0 then redis.call('EXPIRE', key, ttl) end
 end
