@@ -41,7 +41,7 @@ def test_an_evicting_redis_is_bad(monkeypatch, redis, redis_url):
 
 
 def test_receipts_that_take_too_much_are_told(monkeypatch, redis, redis_url):
-    """A Redis as it is shipped keeps receipts three times as large; the command that mends it is given, and mends it."""
+    """A Redis as it is shipped keeps receipts three times as large; the command that is given mends it."""
     redis.config_set("hash-max-ziplist-value", 64)
     state, fix = states(monkeypatch, WIREDESK_REDIS_URL=redis_url)["receipts"]
     redis.execute_command(*fix.removeprefix("redis-cli ").split())

@@ -71,7 +71,7 @@ MEASURED: Final = Costs(
     take_bytes=1_840.0,
     file_bytes=1_040.0,
     entry_bytes=4_670.0,
-    receipt_bytes=1_160.0,
+    receipt_bytes=700.0,
 )
 
 
@@ -84,7 +84,7 @@ WEB: Final = Costs(
     take_bytes=3_800.0,
     file_bytes=36_200.0,
     entry_bytes=10_190.0,
-    receipt_bytes=2_180.0,
+    receipt_bytes=1_200.0,
 )
 
 

@@ -27,7 +27,7 @@ from wiredesk.process import end_with_parent
 PROGRAMS = ("redis-server", "valkey-server")
 #: A start takes 50 ms on a quiet machine; a loaded one gets a hundred times that.
 START_SECONDS = 10.0
-#: Bytes of a value that Redis still keeps in a compact hash: a file's receipt holds the facts of the file, some 300 bytes
+#: Bytes of a value that Redis still keeps in a compact hash: a file's receipt holds the facts of the file, 300 bytes
 #: and its URL. It takes 0.5 KB so, 1.5 KB with the 64 bytes that Redis ships with.
 COMPACT = 1024
 #: A stop writes what is not yet on disk.
