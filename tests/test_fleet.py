@@ -5,11 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from running import page
 
+from producers import Desk
+from wiredesk import keys
 from workers.fleet import Fleet
+from workers.table import NAMES
 
 WIREDESK = Path(sys.executable).with_name("wiredesk")
 #: Time for a process to start on a busy machine: a fork takes 50 ms on a quiet one.
@@ -47,6 +52,26 @@ def test_a_worker_that_dies_is_replaced(redis, settings):
 
         assert wait(second, len)
         assert fleet.deaths == 1
+
+
+def test_a_worker_that_holds_too_much_makes_room_for_a_new_one(redis, settings, redis_url, monkeypatch):
+    """It ends after its batch and another stands in its place: no death, and every file has its outcome."""
+    monkeypatch.setattr("workers.runner.worker.LIFE", 0.0)
+    desk, small = Desk(redis_url), replace(settings, worker_memory=1 << 20)
+    with Fleet(small, dict.fromkeys(NAMES, 1)) as fleet:
+        first = {post.process.pid for post in fleet.posts}
+
+        def done():
+            fleet.tend()
+            return redis.xlen(keys.FILES)
+
+        for number in range(3):
+            desk.submit(page(f"subject {number}").encode())
+            wait(done, lambda count, least=number + 1: count >= least)
+        wait(lambda: (fleet.tend(), {post.process.pid for post in fleet.posts if post.process})[1], first.isdisjoint)
+
+        assert (redis.xlen(keys.FILES), fleet.deaths) == (3, 0)
+        assert first.isdisjoint(post.process.pid for post in fleet.posts if post.process)
 
 
 def test_a_stopped_fleet_leaves_no_worker(redis, settings):

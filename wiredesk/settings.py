@@ -159,6 +159,9 @@ class Settings:
     batch: int = _setting(64, number(1, 1000), "most jobs that a worker claims at once")
     retries: int = _setting(3, count, "how often a job that died or failed is tried again")
     lease: int = _setting(4, duration, "how long a dead worker's jobs stay his", shown="4s")
+    worker_memory: int = _setting(
+        180 << 20, size, "a worker that holds more between two batches is replaced by a new one; 0: never", shown="180m"
+    )
     grace: int = _setting(20, duration, "how long a stopping worker may finish what it holds", shown="20s")
 
     home: str = _setting("~/.wiredesk", str, "folder of what 'wiredesk up' keeps on this machine")

@@ -82,11 +82,12 @@ class Fleet:
 
     def _bury(self, post: Post) -> None:
         assert post.process is not None
-        lived = post.restarts.ended()
-        self.deaths += 1
-        log.get().warning(
-            "worker died", stage=post.stage, pid=post.process.pid, exit=post.process.exitcode, lived=round(lived, 1)
-        )
+        lived, code = post.restarts.ended(), post.process.exitcode
+        if code == 0:  # it was asked to end, or held too much: it has told so itself
+            log.get().info("worker ended", stage=post.stage, pid=post.process.pid, lived=round(lived, 1))
+        else:
+            self.deaths += 1
+            log.get().warning("worker died", stage=post.stage, pid=post.process.pid, exit=code, lived=round(lived, 1))
         post.process = None
 
 

@@ -15,6 +15,7 @@ from rq.worker import WorkerStatus
 
 from wiredesk import spans
 from wiredesk.jobs import queue
+from workers import memory
 from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
@@ -45,6 +46,9 @@ CROWDED_SECONDS = 0.5
 #: With more files than this before the first stage nobody waits for a single article: the stages behind it let a batch
 #: come together instead of claiming it in pieces of three.
 BACKLOG = 64
+#: Seconds that a worker lives at least before what it holds makes it end: where all need more than the setting allows,
+#: that costs a fork a minute.
+LIFE = 60.0
 #: The shortest wait for work: a tick that is due is not worth a wait.
 SHORTEST_PEEK = 0.01
 
@@ -69,11 +73,13 @@ class BatchWorker(ListedWorker):
         #: Whether the queue may have something: the next turn claims. Else it waits for something to come.
         self._stirring = True
         self._restarted = False
+        self._born = time.monotonic()
+        self._retired = False
 
     # -- a worker's life ---------------------------------------------------------------------------------------
 
     def work(self, *_: Any, **__: Any) -> bool:
-        """Work until a stop signal."""
+        """Work until a stop signal, or until more is held than a worker may hold."""
         self._signals.install()
         self._heartbeat.start()
         try:
@@ -87,7 +93,7 @@ class BatchWorker(ListedWorker):
 
     def _attend(self, step: Callable[[], None], *, once: bool = False) -> None:
         """Do `step` until a stop signal, whatever Redis does meanwhile."""
-        while not self._signals.stopping:
+        while not (self._signals.stopping or self._retired):
             try:
                 self._renew_log()
                 step()
@@ -154,6 +160,7 @@ class BatchWorker(ListedWorker):
         self._settle(results, seconds)
         self._let_go()
         self._pace.learn(len(jobs), worked, seconds)
+        self._retire_if_large()
         if newer:
             self._stand_aside(newer)
 
@@ -223,6 +230,19 @@ class BatchWorker(ListedWorker):
         if self._restarted:
             renew_log(self.connection)
             self._restarted = False
+
+    def _retire_if_large(self) -> None:
+        """What hundreds of odd files left behind and a large page together are more than either: a new process has only
+        the page.
+        """
+        most = self._desk.settings.worker_memory
+        if not most or memory.held() <= most or time.monotonic() - self._born < LIFE:
+            return
+        memory.release()
+        held = memory.held()
+        if held > most:
+            self._log.info("worker makes room for a new one", held_mb=held >> 20, most_mb=most >> 20)
+            self._retired = True
 
     def _let_go(self) -> None:
         self._heartbeat.release()
