@@ -8,7 +8,7 @@ from pathlib import Path
 
 _HELD = Path("/proc/self/statm")
 
-#: Bytes of a file behind which it is worth it: the call takes some milliseconds, and smaller ones leave little.
+#: Bytes of a file around which it is worth it: the call takes some milliseconds, and smaller ones leave little.
 LARGE = 1_000_000
 
 

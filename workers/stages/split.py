@@ -66,9 +66,12 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
         call.id: _Known(_receipt(info), int(reached or 0), int(found or 0))
         for call, (info, reached, found) in zip(calls, told, strict=True)
     }
+    large = any(one.file and one.file.bytes >= memory.LARGE for one in known.values())
+    if large:
+        memory.release()  # what small ones left is room for it
     _together(desk, calls, known)
     results = each(calls, lambda call: _split(desk, call, known[call.id]))
-    if any(one.file and one.file.bytes >= memory.LARGE for one in known.values()):
+    if large:
         memory.release()
     return results
 
