@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
@@ -73,25 +73,31 @@ def put(root: str, sha256: str, size: int, stream: BinaryIO) -> None:
 
     Raises `Changed` when it is not the content it was, `NotAFile` when it cannot be read; `StoreAway`, `StoreFault`.
     """
-    store, path = _place(root, sha256)
-    with _answering():
-        if store.exists(path) and store.size(path) == size:
-            return
-        # Buckets have no folders; asking for one would make the bucket of a misspelt setting.
-        if path.startswith("/"):
-            store.makedirs(path.rpartition("/")[0], exist_ok=True)
+    store, path = place(root, _name(sha256))
+    if asked(lambda: bool(store.exists(path) and store.size(path) == size)):
+        return
+    write(root, _name(sha256), _checked(stream, sha256))
+
+
+def write(root: str, name: str, pieces: Iterable[bytes]) -> None:
+    """Make an object of the pieces: whole, or not at all. Raises `StoreAway`, `StoreFault` and what `pieces` raise."""
+    store, path = place(root, name)
+    folder = path.rpartition("/")[0]
+    # Buckets have no folders; asking for one would make the bucket of a misspelt setting.
+    if path.startswith("/"):
+        asked(lambda: store.makedirs(folder, exist_ok=True))
     try:
-        # Within a transaction the object appears whole at its end, or not at all.
+        # Within a transaction the object appears at its end.
         with _answering(), store.transaction, store.open(path, "wb") as out:
-            for data in _checked(stream, sha256):
+            for data in pieces:
                 out.write(data)
     except FileNotFoundError as error:
-        raise StoreFault(f"{OURS} has no {path.rpartition('/')[0]!r}: make the bucket, or correct it.") from error
+        raise StoreFault(f"{OURS} has no {folder!r}: make the bucket, or correct it.") from error
 
 
 def get(root: str, sha256: str) -> BinaryIO:
     """A seekable stream of the content, to be read by `Stream`. Raises FileNotFoundError, `StoreAway`, `StoreFault`."""
-    store, path = _place(root, sha256)
+    store, path = place(root, _name(sha256))
     return asked(lambda: cast("BinaryIO", store.open(path, "rb")))
 
 
@@ -143,7 +149,12 @@ def _checked(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
         raise Changed("The file was written to while it was read. Send it when it is complete.")
 
 
-def _place(root: str, sha256: str) -> tuple[Any, str]:
+def _name(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256}"
+
+
+def place(root: str, name: str) -> tuple[Any, str]:
+    """The store that `root` names, as fsspec has it, and where in it `name` lies. Raises `SettingError`."""
     if not find_spec("fsspec"):
         raise SettingError("WIREDESK_OBJECTS_URL needs the extra for object stores: pip install 'wiredesk[objects]'")
     import fsspec  # noqa: PLC0415  (an extra)
@@ -151,9 +162,7 @@ def _place(root: str, sha256: str) -> tuple[Any, str]:
     try:
         # fsspec keeps an instance a thread, which spares half a second of reading the store's own description; it must
         # remember no listing, as other processes put and expire objects.
-        found: tuple[Any, str] = fsspec.core.url_to_fs(
-            f"{root.rstrip('/')}/{sha256[:2]}/{sha256}", use_listings_cache=False
-        )
+        found: tuple[Any, str] = fsspec.core.url_to_fs(f"{root.rstrip('/')}/{name}", use_listings_cache=False)
     except (ImportError, ValueError) as error:
         raise SettingError(f"WIREDESK_OBJECTS_URL cannot be opened: {error}") from None
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from desk_rig import browser, worked, worked_desk, worked_run  # noqa: F401  (fixtures that several files share)
 from running import running  # noqa: F401  (a fixture: one desk at work for all tests of producers)
+from s3_server import s3, served  # noqa: F401  (fixtures of those that need an object store)
 
 from wiredesk import server
 from wiredesk.connection import client

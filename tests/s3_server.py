@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import fsspec
+import pytest
 from redis_rig import SECONDS, free_port
 from running import BIN
 
@@ -52,8 +52,32 @@ class Server:
 
     def put(self, name, data):
         """As any S3 client does it: the server remembers what it listed, and may not see a file just laid."""
-        fsspec.filesystem("s3").pipe_file(f"{BUCKET}/{name}", data)
+        pytest.importorskip("fsspec").filesystem("s3").pipe_file(f"{BUCKET}/{name}", data)
 
     def objects(self):
         """Names of what lies in the bucket."""
         return sorted(p.relative_to(self.bucket).as_posix() for p in self.bucket.rglob("*") if p.is_file())
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    made = Server(tmp_path_factory.mktemp("s3"))
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def s3(served, monkeypatch):
+    """The server, up and known to this process."""
+    if served.process.poll() is not None:
+        served.start()
+    tell(monkeypatch, served.environment())
+    return served
+
+
+def tell(monkeypatch, variables):
+    """As if the process had been started with them: fsspec keeps what it has read."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    pytest.importorskip("fsspec").get_filesystem_class("s3").clear_instance_cache()

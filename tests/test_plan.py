@@ -41,6 +41,17 @@ def test_what_is_kept_longer_takes_more():
     assert twice["receipts"] == once["receipts"]
 
 
+def test_an_object_store_takes_texts_out_of_the_plan():
+    """What is kept for days leaves locators; what is not kept so long that it moves stays what it was."""
+    stored = replace(Settings(), objects_url="s3://news", objects_after=3600)
+    redis, store = (capacity.plan(5_000_000, settings).memory for settings in (Settings(), stored))
+    short = capacity.plan(5_000_000, replace(stored, objects_after=30 * DAYS)).memory
+
+    assert store["texts"] < 0.08 * redis["texts"]
+    assert store["files"] < 0.1 * redis["files"]
+    assert short == redis
+
+
 def test_the_setting_holds_the_window():
     """The index remembers every article of its window."""
     made = capacity.plan(2_000_000, Settings())
@@ -118,7 +129,8 @@ def test_the_model_that_is_written_is_the_one_that_plans():
         assert stages == [us / 1000 for us in costs.stages.values()]
         assert redis[0] == costs.redis_us / 1000
         assert [n for (n,) in kept] == [
-            costs.take_bytes, costs.file_bytes, costs.entry_bytes, costs.receipt_bytes, costs.index_bytes,
+            costs.take_bytes, costs.take_left, costs.file_bytes, costs.file_left, costs.entry_bytes,
+            costs.receipt_bytes, costs.index_bytes,
         ]  # fmt: skip
 
 
@@ -129,5 +141,7 @@ def test_the_worlds_news_are_planned_as_written():
     text = capacity.plan(5_000_000, Settings())
 
     assert (web.processes["split"], sum(web.processes.values()), web.machines) == (15, 18, 3)
-    for made in (web, less, text):
+    stored = replace(Settings(), objects_url="s3://news", objects_after=3600, keep_receipts=3 * DAYS)
+    packed = capacity.plan(5_000_000, stored, capacity.WEB)
+    for made in (web, less, text, packed):
         assert f"{int(made.settings['maxmemory'].removesuffix('gb')):,} GB" in SCALING

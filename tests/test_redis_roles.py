@@ -56,18 +56,23 @@ def test_producers_and_workers_are_refused_nothing(guard):
 
 
 def test_files_are_watched_waited_for_and_drained(guard, denied, tmp_path):
-    """`watch` and `submit --wait` under their role, `drain` of another Redis's list as a producer: nothing refused."""
+    """`watch` and `submit --wait` under their role, `drain` of another Redis's list as a producer, texts packed by
+    workers: nothing refused.
+    """
+    packing = {"WIREDESK_OBJECTS_URL": f"file://{tmp_path}/store", "WIREDESK_OBJECTS_AFTER": "1s"}
     (tmp_path / "page.txt").write_text(page("a watched file"))
     with server.private() as elsewhere, client(elsewhere) as lists:
         lists.rpush("spider:items", json.dumps({"url": "https://a.example/1", "text": page("a drained item")}))
         drained = command(guard.url("producer"), "drain", "--once", "--from", elsewhere)[0]
         left = lists.llen("spider:items")
     with (
-        standing("work", WIREDESK_REDIS_URL=guard.url("worker")),
+        standing("work", WIREDESK_REDIS_URL=guard.url("worker"), **packing),
         standing("watch", tmp_path, "--settle", "0", "--sure", "0", WIREDESK_REDIS_URL=guard.url("watch")),
     ):
         until(lambda: list((tmp_path / "done").rglob("page.txt")))
         waited = command(guard.url("watch"), "submit", "--wait", DEPLOY.parent / "examples" / "pages")[0]
+
+        until(lambda: list((tmp_path / "store").rglob("packs/*/*")))
 
     assert (drained or 0, left, waited or 0) == (0, 0, 0)
     assert denied() == set()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from running import SECONDS, WIREDESK, command, environment, page, until
-from s3_server import BUCKET, SECRET, Server
+from s3_server import BUCKET, SECRET, tell
 from test_gateway import gateway
 from test_watch import names, watching
 
@@ -17,34 +17,9 @@ from wiredesk.connection import client
 from wiredesk.errors import StoreAway, StoreFault
 from wiredesk.settings import Settings
 
-fsspec = pytest.importorskip("fsspec")
 #: Where large files are to lie, and from which size on: the smallest there is.
 LARGE = {"objects_url": f"s3://{BUCKET}/files", "objects_from": 4 << 20}
 VARIABLES = {"WIREDESK_OBJECTS_URL": LARGE["objects_url"], "WIREDESK_OBJECTS_FROM": "4m"}
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    made = Server(tmp_path_factory.mktemp("s3"))
-    made.start()
-    yield made
-    made.kill()
-
-
-@pytest.fixture
-def s3(served, monkeypatch):
-    """The server, up and known to this process."""
-    if served.process.poll() is not None:
-        served.start()
-    tell(monkeypatch, served.environment())
-    return served
-
-
-def tell(monkeypatch, variables):
-    """As if the process had been started with them: fsspec keeps what it has read."""
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    fsspec.get_filesystem_class("s3").clear_instance_cache()
 
 
 def large(subject, articles=3):

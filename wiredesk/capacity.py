@@ -21,6 +21,8 @@ BUSY: Final = 0.7
 REDIS_BUSY: Final = 0.5
 #: Memory that a rewrite of the log and replicas' buffers take beside the data.
 SPARE: Final = 1.5
+#: Of WIREDESK_OBJECTS_AFTER, until the last of what is due is packed (workers/packer.py rests for a quarter of it).
+PACKED: Final = 1.25
 #: A machine's size that is sold everywhere.
 CORES: Final = 8
 #: Beyond these, of articles a day and of mean hours, a number is a slip of the hand: all of the web is a billion a day.
@@ -31,9 +33,10 @@ MOST_PEAK: Final = 1_000.0
 LARGE: Final = 32 * 2**30
 #: What takes each part of the memory elsewhere, or away.
 SMALLER: Final = {
-    "texts": "set WIREDESK_TEXTS_URL to a Redis of its own, or WIREDESK_KEEP_TEXTS lower",
-    "files": "set WIREDESK_KEEP_FILES lower (once split, a file is kept for replays alone), or WIREDESK_TEXTS_URL to a "
-    "Redis of its own; large ones may go to WIREDESK_OBJECTS_URL",
+    "texts": "set WIREDESK_OBJECTS_URL and WIREDESK_OBJECTS_AFTER to keep them in an object store, or "
+    "WIREDESK_TEXTS_URL to a Redis of its own",
+    "files": "set WIREDESK_KEEP_FILES lower (once split, a file is kept for replays alone), or WIREDESK_OBJECTS_URL "
+    "and WIREDESK_OBJECTS_AFTER to keep them in an object store",
     "streams": "set WIREDESK_KEEP_STREAM_ENTRIES lower",
     "receipts": "set WIREDESK_KEEP_RECEIPTS lower: a file sent again after it is taken for a new one",
     "index": "set WIREDESK_INDEX_URL to a Redis of its own, or WIREDESK_NEAR_WINDOW lower",
@@ -56,6 +59,9 @@ class Costs(msgspec.Struct, frozen=True):
     entry_bytes: float
     #: Its share of its file's receipt (WIREDESK_KEEP_RECEIPTS).
     receipt_bytes: float
+    #: What stays of its text, and of its share of its file, once they lie in an object store (`bench/packs.py`).
+    take_left: float = 104.0
+    file_left: float = 76.0
     #: In the near-duplicate index (`bench/index.py`): fixed by WIREDESK_INDEX_ARTICLES, whatever comes.
     index_bytes: float = 160.0
     #: Of a worker process, at most (`bench/scale.py`).
@@ -85,6 +91,7 @@ WEB: Final = Costs(
     file_bytes=36_200.0,
     entry_bytes=10_190.0,
     receipt_bytes=1_200.0,
+    file_left=152.0,
 )
 
 
@@ -128,12 +135,18 @@ def _memory(articles: int, remembered: int, settings: Settings, costs: Costs) ->
     """Bytes in Redis by what they hold, once as much is kept as the settings say."""
     entries = min(settings.keep_stream_entries, articles * settings.keep_stream_age / DAY)
     return {
-        "texts": int(articles * settings.keep_texts / DAY * costs.take_bytes),
-        "files": int(articles * settings.keep_files / DAY * costs.file_bytes),
+        "texts": _kept(articles, settings.keep_texts, settings, costs.take_bytes, costs.take_left),
+        "files": _kept(articles, settings.keep_files, settings, costs.file_bytes, costs.file_left),
         "streams": int(entries * costs.entry_bytes),
         "receipts": int(articles * settings.keep_receipts / DAY * costs.receipt_bytes),
         "index": int(remembered * costs.index_bytes),
     }
+
+
+def _kept(articles: int, seconds: int, settings: Settings, size: float, left: float) -> int:
+    """Bytes in Redis of what is kept for so many seconds: whole, or until it goes to the object store."""
+    whole = seconds if settings.objects_after is None else min(seconds, math.ceil(settings.objects_after * PACKED))
+    return int(articles / DAY * (whole * size + (seconds - whole) * left))
 
 
 def _notes(redis: float, queues: float, memory: dict[str, int]) -> list[str]:

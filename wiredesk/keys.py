@@ -22,12 +22,16 @@ rejected:settled            hash    queues  rejected, replay     entry's id -> w
 callbacks                   zset    queues  wiredesk gateway     calls that are due, by when; each goes with its end
 apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
+packed                      hash    queues  packer               kept: how far each stream is packed (packer.py)
+packing                     string  queues  packer               lock of the packer and its rest, TTL minutes
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
 run                         string  queues  sweep                kept: the life of Redis whose log is whole (relog.py)
 deaths                      string  queues  tick                 workers that died lately, TTL a minute
 leases                      zset    queues  runner's scripts     worker -> when its lease ends (server's clock)
 counts                      hash    queues  runner's scripts     never: totals for the metrics (counts.py)
 quarantine:{job}            any     queues  runner's scripts     a record no job of ours can have; TTL a week
+
+With WIREDESK_OBJECTS_AFTER values of `blob` and `take` become locators of 21 bytes after a while (workers/packs.py).
 """
 
 from __future__ import annotations
@@ -44,6 +48,8 @@ TRIMMED = f"{PREFIX}trimmed"
 SETTLED = f"{PREFIX}rejected:settled"
 
 OPEN = f"{PREFIX}open"
+PACKED = f"{PREFIX}packed"
+PACKING = f"{PREFIX}packing"
 SWEEP = f"{PREFIX}sweep"
 RUN = f"{PREFIX}run"
 DEATHS = f"{PREFIX}deaths"

@@ -183,10 +183,13 @@ class Settings:
     sink_password: str = _setting("", str, "password of a sink's PostgreSQL or OpenSearch")
 
     objects_url: str | None = _setting(
-        None, str, "object store for large files, as fsspec names it (s3://bucket/prefix); unset: Redis holds them"
+        None, str, "object store for files and texts, as fsspec names it (s3://bucket/prefix); unset: Redis holds all"
     )
     objects_from: int = _setting(
-        8 << 20, size, "files from this size on go to the object store (4m at least)", shown="8m"
+        8 << 20, size, "files from this size on go to the object store at once (4m at least)", shown="8m"
+    )
+    objects_after: int | None = _setting(
+        None, duration, "how long after it is published all else of a text or file leaves Redis for it; unset: it stays"
     )
     callback_secret: str = _setting("", str, "secret that signs callbacks; unset: the gateway sends none")
     callback_private: str = _setting(
@@ -223,7 +226,12 @@ class Settings:
                 values[known[name].name] = known[name].metadata["read"](text)
             except ValueError as error:
                 raise SettingError(f"{name} is {hidden(text)!r}, but must be {error}.") from None
-        return cls(**values)
+        made = cls(**values)
+        if made.objects_after is not None and not made.objects_url:
+            raise SettingError(
+                "WIREDESK_OBJECTS_AFTER is set, but no store: set WIREDESK_OBJECTS_URL, or unset WIREDESK_OBJECTS_AFTER"
+            )
+        return made
 
 
 def environment(url: str) -> dict[str, str]:

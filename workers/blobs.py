@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from redis import Redis
 
@@ -15,7 +15,9 @@ from newstext.source import Source
 from producers import blobs, objects
 from producers.parcels import SMALL
 from wiredesk import keys
+from wiredesk.errors import StoreFault
 from wiredesk.files import FileInfo
+from workers import packs
 from workers.desk import Desk
 
 if TYPE_CHECKING:
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 class BlobStream(io.RawIOBase):
     """Read-only, seekable. Keeps the last chunk, as readers go forward. Raises `Unreadable` when a chunk is gone.
 
-    `first`: the first chunk as it is stored, for who has it.
+    `store`: where chunks that were packed away lie; `first`: the first chunk as it is stored, for who has it.
     """
 
-    def __init__(self, redis: Redis, sha256: str, size: int, first: bytes | None = None) -> None:
+    def __init__(
+        self, redis: Redis, sha256: str, size: int, store: str | None = None, first: bytes | None = None
+    ) -> None:
         super().__init__()
-        self._redis, self._sha256, self._size = redis, sha256, size
+        self._redis, self._sha256, self._size, self._store = redis, sha256, size, store
         self._at = 0
         self._held: tuple[int, bytes] = (-1, b"") if first is None else (0, blobs.unpack(first))
 
@@ -60,12 +64,14 @@ class BlobStream(io.RawIOBase):
 
     def _chunk(self, number: int) -> bytes:
         if self._held[0] != number:
-            stored = self._redis.get(keys.blob(self._sha256, number))
+            (stored,) = packs.load(self._redis, self._store, [keys.blob(self._sha256, number)])
             if stored is None:
                 raise Unreadable(
                     "expired", "The file's bytes are no longer stored (WIREDESK_KEEP_FILES). Submit it again."
                 )
-            self._held = number, blobs.unpack(cast("bytes", stored))
+            if stored == objects.MARKER:
+                raise StoreFault("The file lies in an object store: set WIREDESK_OBJECTS_URL here as its producers do.")
+            self._held = number, blobs.unpack(stored)
         return self._held[1]
 
 
@@ -92,12 +98,10 @@ def source_of(desk: Desk, file: FileInfo) -> Source:
 
 def sources_of(desk: Desk, files: Sequence[FileInfo]) -> list[Source]:
     """Files of one chunk each, fetched in one round trip. One that is gone says so when it is read."""
-    with desk.texts.pipeline(transaction=False) as pipe:
-        for file in files:
-            pipe.get(keys.blob(file.sha256, 0))
-        chunks = pipe.execute()
+    store = desk.settings.objects_url
+    chunks = packs.load(desk.texts, store, [keys.blob(file.sha256, 0) for file in files])
     return [
-        _source(desk, one, io.BufferedReader(BlobStream(desk.texts, one.sha256, one.bytes, chunk)))
+        _source(desk, one, io.BufferedReader(BlobStream(desk.texts, one.sha256, one.bytes, store, chunk)))
         for one, chunk in zip(files, chunks, strict=True)
     ]
 
@@ -108,11 +112,11 @@ def _source(desk: Desk, file: FileInfo, stream: BinaryIO) -> Source:
 
 
 def open_blob(redis: Redis, sha256: str, size: int, store: str | None = None) -> io.BufferedReader:
-    """`store`: the object store of large files, if any.
+    """`store`: the object store, if any.
 
     Raises `Unreadable` when it has lost the file, `StoreAway`, `StoreFault`.
     """
     if store and size > SMALL and redis.get(keys.blob(sha256, 0)) == objects.MARKER:
         with _present():
             return io.BufferedReader(StoreStream(objects.get(store, sha256)), buffer_size=1 << 16)
-    return io.BufferedReader(BlobStream(redis, sha256, size), buffer_size=1 << 16)
+    return io.BufferedReader(BlobStream(redis, sha256, size, store), buffer_size=1 << 16)

@@ -8,7 +8,6 @@ copies are judged on its text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import msgspec
 
@@ -18,6 +17,7 @@ from newstext.extract import Sighting
 from wiredesk import keys, packing
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Similarity
+from workers import packs
 from workers.desk import Desk
 from workers.effects import Write
 
@@ -112,9 +112,11 @@ def write(take: Take, ttl: int) -> Write:
 def load(desk: Desk, articles: Sequence[str]) -> list[Take | Unreadable]:
     """The takes of these articles, in one round trip; in the place of one that has expired, or that cannot be read
     here, an `Unreadable`.
+
+    Raises `StoreAway` or `StoreFault` where one was packed away (packs.py) and its store does not give it.
     """
-    stored = desk.texts.mget([keys.take(a) for a in articles])
-    return [_read(cast("bytes", s)) if s is not None else _gone() for s in stored]
+    stored = packs.load(desk.texts, desk.settings.objects_url, [keys.take(a) for a in articles])
+    return [_read(s) if s is not None else _gone() for s in stored]
 
 
 def _read(stored: bytes) -> Take | Newer:

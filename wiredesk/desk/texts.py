@@ -13,6 +13,7 @@ from newstext import formats
 from newstext.article import FURNITURE, Evidence, Label, Line, Span, Unit
 from newstext.errors import Unreadable
 from newstext.source import Source
+from wiredesk.errors import StoreAway, StoreFault
 from wiredesk.files import FileInfo
 from workers.blobs import source_of
 from workers.desk import Desk
@@ -49,7 +50,7 @@ def read(desk: Desk, file: FileInfo, position: int | None = None) -> Original | 
         return None
     try:
         return next(_units(source_of(desk, file), file, position), None)
-    except (Unreadable, ValueError):
+    except (Unreadable, StoreAway, StoreFault, ValueError):
         return None
 
 

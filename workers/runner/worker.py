@@ -16,6 +16,7 @@ from rq.worker import WorkerStatus
 from wiredesk import spans
 from wiredesk.jobs import queue
 from workers import memory
+from workers.packer import Packer
 from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
@@ -68,6 +69,8 @@ class BatchWorker(ListedWorker):
         self._finisher = Finisher(self._scripts, stage.name, self.name, None if desk.one_server else desk.texts)
         self._heartbeat = Heartbeat(Scripts(desk.queues, common), self.name, (*row, wip), desk.settings.lease)
         self._sweep = Sweep(desk, self._scripts, stages)
+        packs = desk.settings.objects_after is not None and stage.name == stages[-1].name
+        self._packer = Packer(desk, self.name) if packs else None
         self._next_claim = 0.0
         self._first = None if stage.name == stages[0].name else queue(stages[0].name)
         #: Whether the queue may have something: the next turn claims. Else it waits for something to come.
@@ -82,10 +85,14 @@ class BatchWorker(ListedWorker):
         """Work until a stop signal, or until more is held than a worker may hold."""
         self._signals.install()
         self._heartbeat.start()
+        if self._packer:
+            self._packer.start()
         try:
             self._attend(self._begin, once=True)
             self._attend(self._turn)
         finally:
+            if self._packer:
+                self._packer.end()
             self._heartbeat.end()
             self._farewell()
             spans.flush()

@@ -1,0 +1,257 @@
+"""Texts and files that leave Redis for an object store in packs, and are read as if they had not."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from index_kit import prose
+from outputs import drain, submitted
+from running import SECONDS, WIREDESK, environment, page, until
+from s3_server import BUCKET
+
+from newstext.errors import Unreadable
+from producers import Desk as Producer
+from wiredesk import keys, server
+from wiredesk.connection import client
+from wiredesk.errors import SettingError, StoreFault
+from wiredesk.files import FileInfo
+from wiredesk.settings import Settings
+from workers import packs
+from workers import take as takes
+from workers.blobs import source_of
+from workers.desk import Desk
+from workers.packer import LARGEST, Packer
+
+STORY = prose(300)
+#: A story, a near copy, an exact one, one that holds it all, one that it holds, and another story.
+TEXTS = [STORY, STORY[:250] + prose(50, 2), STORY, STORY + prose(90, 4), STORY[:200], prose(300, 3)]
+
+
+@pytest.fixture
+def packed(settings, tmp_path):
+    """Settings with a store on this machine's disk; what was published is packed at the next step."""
+    return replace(settings, objects_url=f"file://{tmp_path}", objects_after=0)
+
+
+@contextmanager
+def packer(settings):
+    desk = Desk.open(settings)
+    yield Packer(desk, "test")
+    desk.close()
+
+
+def pack(settings):
+    """All that is there."""
+    with packer(settings) as one:
+        while not one.step():
+            pass
+        one._queues.delete(keys.PACKING)
+
+
+def objects(tmp_path):
+    return [path for path in tmp_path.rglob("packs/*/*") if path.is_file()]
+
+
+def published(redis):
+    """Each article's record, by its id, in the order in which they came. None is there twice."""
+    rows = [row for stream in (keys.ARTICLES, keys.COPIES) for row in redis.xrange(stream)]
+    records = sorted((json.loads(fields[b"body"]) for _, fields in rows), key=lambda r: r["file"]["received_at"])
+    found = {record["id"]: record for record in records}
+    assert len(found) == len(rows)
+    return found
+
+
+def taken(settings, articles):
+    desk = Desk.open(settings)
+    try:
+        return takes.load(desk, list(articles))
+    finally:
+        desk.close()
+
+
+def row(words):
+    return json.dumps({"text": " ".join(words)}).encode()
+
+
+def test_redis_keeps_locators(redis, packed, tmp_path):
+    """Texts and files are one object each, some bytes in Redis, and read as they were; their lives go on."""
+    file = submitted(packed, "rows.jsonl", b"\n".join(map(row, TEXTS)))
+    drain(packed)
+    articles = list(published(redis))
+    before = taken(packed, articles)
+    pack(packed)
+
+    stored = redis.keys("wiredesk:take:*") + redis.keys("wiredesk:blob:*")
+    assert {redis.strlen(key) for key in stored} == {packs.SIZE}
+    assert all(0 < redis.ttl(key) <= packed.keep_files for key in stored)
+    assert len(objects(tmp_path)) == 3  # of articles, copies and files
+    assert taken(packed, articles) == before
+    with packer(packed) as one:
+        info = json.loads(redis.hget(keys.file(file), "info"))
+        assert source_of(Desk.open(packed), FileInfo(**info)).whole() == b"\n".join(map(row, TEXTS))
+        assert one.step() > 0  # nothing is left to do
+
+
+def verdicts(redis, settings, between):
+    redis.flushall()
+    for number, words in enumerate(TEXTS):
+        submitted(settings, f"{number}.jsonl", row(words))
+        drain(settings)
+        between()
+    return [(r["id"], r["relation"], r["duplicate_of"], r["similarity"]) for r in published(redis).values()]
+
+
+def test_verdicts_are_those_of_texts_in_redis(redis, settings, packed):
+    """Copies are judged on packed texts as on any."""
+    here = verdicts(redis, settings, lambda: None)
+    there = verdicts(redis, packed, lambda: pack(packed))
+
+    assert there == here
+    assert {relation for _, relation, _, _ in there} >= {"original", "exact", "contained"}
+
+
+def test_killed_before_the_locators_stand(redis, packed, tmp_path, monkeypatch):
+    """The next step packs again what Redis still has; the first pack goes with its hour."""
+    submitted(packed, "rows.jsonl", b"\n".join(map(row, TEXTS)))
+    drain(packed)
+    before = taken(packed, published(redis))
+    with packer(packed) as one, monkeypatch.context() as patch:
+        patch.setattr(one, "_swap", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            one.step()
+    assert len(objects(tmp_path)) == 1
+    submitted(packed, "late.jsonl", row(prose(200, 9)))
+    drain(packed)
+    redis.delete(keys.PACKING)
+    pack(packed)
+
+    assert taken(packed, published(redis))[:-1] == before
+    assert len(objects(tmp_path)) == 4
+
+
+def test_what_is_written_meanwhile_stays(redis, packed):
+    """A text that a replay renews between the read and the locator is the one that is read."""
+    submitted(packed, "rows.jsonl", row(STORY))
+    drain(packed)
+    (article,) = published(redis)
+    with packer(packed) as one:
+        held = one._read([keys.take(article)])
+        redis.set(keys.take(article), b"another")
+        one._move(held)
+
+    assert redis.get(keys.take(article)) == b"another"
+
+
+def test_a_pack_ends_with_its_hour(redis, packed, tmp_path):
+    """What is still looked for moves to a new pack; the old one and those that nobody names are gone."""
+    hour = int(time.time()) // packs.HOUR - 2
+    seen, gone = packs.write(packed.objects_url, hour, [(b"seen", b"again"), (b"gone", b"over")])
+    packs.write(packed.objects_url, hour - 30, [(b"orphan", b"of a kill")])
+    redis.set("seen", seen, ex=9_000)
+    redis.set("other", gone)
+    pack(packed)
+
+    assert packs.load(redis, packed.objects_url, ["seen", "other"]) == [b"again", None]
+    assert len(objects(tmp_path)) == 1
+
+
+def test_a_lost_pack_is_an_expired_text(redis, packed, tmp_path):
+    """A copy of it is judged by the index alone, and says so."""
+    submitted(packed, "0.jsonl", row(TEXTS[0]))
+    drain(packed)
+    pack(packed)
+    for path in objects(tmp_path):
+        path.unlink()
+    submitted(packed, "1.jsonl", row(TEXTS[1]))
+    drain(packed)
+
+    first, second = published(redis).values()
+    assert isinstance(taken(packed, [first["id"]])[0], Unreadable)
+    assert (second["duplicate_of"], second["similarity"]["estimated"]) == (first["id"], True)
+
+
+def test_neighbours_share_a_request():
+    """Values of one pack that lie side by side are read as one stretch, those far apart or elsewhere are not."""
+    near = [packs.Locator(1, b"a" * 8, 100 * n, 100) for n in range(5)]
+    far = packs.Locator(1, b"a" * 8, 10 * packs.GAP, 100)
+    other = packs.Locator(1, b"b" * 8, 500, 100)
+
+    assert packs._stretches([other, *near[::-1], far, *near]) == [near, [far], [other]]
+
+
+def test_a_large_backlog_goes_in_packs(redis, packed, tmp_path):
+    """Packs have a size; a file with more bytes than one goes in several."""
+    noise = [os.urandom(600_000).hex() for _ in range(3)]
+    rows = [json.dumps({"text": " ".join(prose(60, n)), "blob": blob}) for n, blob in enumerate(noise * 2)]
+    submitted(replace(packed, objects_url=None), "rows.jsonl", "\n".join(rows).encode())
+    drain(packed)
+    pack(packed)
+
+    assert max(path.stat().st_size for path in objects(tmp_path)) < 1.3 * LARGEST
+    assert {redis.strlen(key) for key in redis.keys("wiredesk:blob:*")} == {packs.SIZE}
+
+
+def test_without_the_store_the_setting_is_named(redis, settings, packed):
+    """A reader that was not told of the store says what it lacks, and takes nothing for expired."""
+    submitted(packed, "rows.jsonl", row(STORY))
+    drain(packed)
+    pack(packed)
+
+    with pytest.raises(StoreFault, match="WIREDESK_OBJECTS_URL"):
+        taken(settings, published(redis))
+    with pytest.raises(SettingError, match="WIREDESK_OBJECTS_URL"):
+        Settings.read({"WIREDESK_OBJECTS_AFTER": "1h"})
+
+
+@contextmanager
+def fleet(url, s3):
+    """Workers that pack after a second, in a group that can be killed as one."""
+    settings = environment(
+        WIREDESK_REDIS_URL=url, WIREDESK_OBJECTS_URL=f"s3://{BUCKET}/texts", WIREDESK_OBJECTS_AFTER="1s",
+        **s3.environment(),
+    )  # fmt: skip
+    process = subprocess.Popen([WIREDESK, "work"], env=settings, start_new_session=True)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(SECONDS)
+
+
+def unpacked(redis):
+    return [k for k in redis.keys("wiredesk:take:*") + redis.keys("wiredesk:blob:*") if redis.strlen(k) != packs.SIZE]
+
+
+def test_workers_and_the_store_are_killed(s3):
+    """Nothing is lost or told twice; while the store is away copies wait for it, and are judged on the texts."""
+    with server.private() as url, client(url) as redis, Producer(url) as producer:
+        settings = replace(Settings(), redis_url=url, objects_url=f"s3://{BUCKET}/texts")
+        pages = [page(f"packed {n}") for n in range(20)]
+        for some in (pages[:10], pages[10:]):
+            with fleet(url, s3):
+                files = [producer.submit(text.encode(), name="page.txt").file for text in some]
+                until(lambda: redis.hlen(keys.PACKED) and not redis.zcard(keys.OPEN))
+                s3.kill()
+                producer.outcomes(files, timeout=SECONDS)
+            s3.start()
+        with fleet(url, s3):
+            until(lambda: not unpacked(redis))
+            before = published(redis)
+            bodies = {take.id: take.body for take in taken(settings, before)}
+            s3.kill()
+            copies = [producer.submit(f"{text}\n\nA last word.\n".encode(), name="copy.txt").file for text in pages[:5]]
+            until(lambda: redis.llen("rq:queue:split") == 0)
+            assert not any(status.done for status in producer.statuses(copies))
+            s3.start()
+            assert len(list(producer.outcomes(copies, timeout=SECONDS))) == len(copies)
+        after = [record for article, record in published(redis).items() if article not in before]
+
+    assert bodies == {article: record["body"] for article, record in before.items()}
+    assert len(before) == 20
+    assert len(after) == 5
+    assert all(r["similarity"]["jaccard"] > 0.9 and not r["similarity"].get("estimated") for r in after)
