@@ -160,7 +160,7 @@ class Settings:
     retries: int = _setting(3, count, "how often a job that died or failed is tried again")
     lease: int = _setting(4, duration, "how long a dead worker's jobs stay his", shown="4s")
     worker_memory: int = _setting(
-        220 << 20, size, "a worker that holds more between two batches is replaced by a new one; 0: never", shown="220m"
+        300 << 20, size, "a worker that holds more between two batches is replaced by a new one; 0: never", shown="300m"
     )
     grace: int = _setting(20, duration, "how long a stopping worker may finish what it holds", shown="20s")
 
