@@ -77,13 +77,14 @@ _DECLARATION = re.compile(
 )
 
 _SCRUB = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]")
-_SCRUB_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028]")
+_LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028")
+#: In UTF-8: controls beyond ASCII, lone surrogates, what is no character.
+_ODD_BYTES = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xed[\xa0-\xbf]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
 _CONTROLS = bytes(sorted({*range(0x20), 0x7F} - {0x09, 0x0A}))
 _FOREIGN = re.compile(r"[\udc80-\udcff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_MOJIBAKE = re.compile(
-    "[\u00c2\u00c3\u00e2\u00d0\u00d1\u00d8\u00d9][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]"
-)
+_MOJIBAKE_LEADS = "\u00c2\u00c3\u00e2\u00d0\u00d1\u00d8\u00d9"
+_MOJIBAKE = re.compile(f"[{_MOJIBAKE_LEADS}][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 #: Symbols where letters belong: inside a word, or at an edge where no Western text puts them (`m³`, `¿Qué`, `«a»` do).
 _SYMBOL_IN_WORD = re.compile(r"[^\W\d_][\xa1-\xbf\xd7\xf7][^\W\d_]|[^\W\d_]{2}[³¹²£]|[±¶¼¾¦¬][^\W\d_]|[^\W\d_][±¶¼¾¦¬]")
 #: Kana are a third and more of any Japanese text, and hardly a character of one that is decoded wrongly.
@@ -110,8 +111,8 @@ def decode(data: bytes, declared: str | None = None, *, controls: bool = False) 
     text, encoding, notes = _raw(data, declared)
     repaired, repairs = _unscramble(text)
     text = scrub(repaired, controls=controls)
-    dropped = len(_SCRUB_LINE_ENDS.sub("\n", repaired)) - len(text)
-    if dropped > 0:
+    dropped = len(repaired) - len(text)
+    if dropped > 0 and (dropped := dropped - repaired.count("\r\n")) > 0:
         repairs = (*repairs, f"{dropped} control characters were removed")
     return Decoded(text, _NAMES.get(encoding, encoding), (*notes, *repairs))
 
@@ -120,10 +121,18 @@ def scrub(text: str, *, controls: bool = False) -> str:
     r"""Text with `\n` line ends and without what no news text holds: NULs, controls, lone surrogates, marks."""
     if text.isascii() and len(text) == len(text.encode().translate(None, _CONTROLS)):
         return text  # nearly all rows and many pages, at a twentieth of the time
-    text = _SCRUB_LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n").replace("\ufeff", "")
-    if controls:
+    for end in _LINE_ENDS:  # one search for each is a fifth of the time of a pattern for all
+        text = text.replace(end, "\n")
+    text = text.replace("\u2029", "\n\n").replace("\ufeff", "")
+    if controls or not _unprintable(text):
         return text
     return _SCRUB.sub(lambda found: "\ufffd" if found[0] >= "\ud800" and found[0] < "\ue000" else "", text)
+
+
+def _unprintable(text: str) -> bool:
+    """Whether a text may hold what `_SCRUB` takes out: asked of its bytes, in a quarter of the pattern's time."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data) != len(data.translate(None, _CONTROLS)) or any(odd.search(data) for odd in _ODD_BYTES)
 
 
 def codec(encoding: str) -> str:
@@ -250,7 +259,7 @@ def _telling(data: bytes) -> bytes:
 
 def _unscramble(text: str) -> tuple[str, tuple[str, ...]]:
     """Undo UTF-8 that was once read as Windows-1252, line by line where ftfy is sure."""
-    if not _MOJIBAKE.search(text):
+    if not any(lead in text for lead in _MOJIBAKE_LEADS) or not _MOJIBAKE.search(text):
         return text, ()
     lines = text.split("\n")
     mended = [ftfy.fix_encoding(line) if _MOJIBAKE.search(line) else line for line in lines]
