@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from running import page
 
-from tests.hosts.lan import lan, missing
+from tests.hosts.lan import lan, means, missing
 from tests.hosts.trial import run
 
 
@@ -28,11 +28,12 @@ def main() -> int:
     if why := missing():
         sys.exit(why)
     pages = [page(f"subject {n}") for n in range(words.pages * words.cuts)]
-    with tempfile.TemporaryDirectory() as folder, lan(words.hosts, Path(folder)) as made:
+    with tempfile.TemporaryDirectory() as folder, lan(words.hosts, Path(folder), means()) as made:
         seen = run(made, pages, cuts=words.cuts, delay=words.delay, loss=words.loss, lease=words.lease)
     slowest, middle = max(seen.recoveries), statistics.median(seen.recoveries)
     print(f"{words.cuts} cuts, {seen.accepted} files: {seen.lost} lost, {seen.doubled} twice, {seen.left_open} open")
-    print(f"recovery after a cut: median {middle:.1f} s, slowest {slowest:.1f} s (lease {words.lease} s)")
+    print(f"recovery after the lease's end: median {middle:.2f} s, slowest {slowest:.2f} s (lease {words.lease} s)")
+    print(f"delay and loss by {means()}")
     return int(bool(seen.lost or seen.doubled or seen.left_open))
 
 

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.hosts.cable import Cable, cable, do, has_netem
 from tests.hosts.wire import Wire, wire
 from wiredesk import server
 
@@ -33,17 +34,18 @@ def missing() -> str:
     return "" if Path("/dev/net/tun").exists() else "no /dev/net/tun here"
 
 
-def _do(*words: object) -> None:
-    subprocess.run([str(word) for word in words], check=True, capture_output=True)
+def means() -> str:
+    """What delays and loses packets here: `netem` where the kernel has it, else `wire`."""
+    return "netem" if not missing() and has_netem() else "wire"
 
 
 @dataclass
 class Host:
-    """A machine with workers. `name` is what RQ sees as its host name, `wire` its cable."""
+    """A machine with workers. `name` is what RQ sees as its host name, `cable` its way to the others."""
 
     name: str
     space: str
-    wire: Wire
+    cable: Cable | Wire
     process: subprocess.Popen[bytes] | None = None
 
     def work(self, url: str, settings: Mapping[str, str]) -> None:
@@ -74,40 +76,38 @@ class Lan:
 
 
 @contextmanager
-def lan(count: int, folder: Path) -> Iterator[Lan]:
-    """`count` hosts and a Redis; all of it is gone at the end. `folder`: for the Redis."""
+def lan(count: int, folder: Path, by: str) -> Iterator[Lan]:
+    """`count` hosts and a Redis; all of it is gone at the end. `folder`: for the Redis; `by`: see `means`."""
     tag = f"wd{os.getpid() % 100_000}"
     switch = f"{tag}s"
     spaces = [f"{tag}h{n}" for n in range(count)]
     try:
         for space in (switch, *spaces):
-            _do("ip", "netns", "add", space)
-        _do("ip", "-n", switch, "link", "add", "br0", "type", "bridge")
-        _do("ip", "-n", switch, "addr", "add", "10.77.0.1/24", "dev", "br0")
-        _do("ip", "-n", switch, "link", "set", "br0", "up")
+            do("ip", "netns", "add", space)
+        do("ip", "-n", switch, "link", "add", "br0", "type", "bridge")
+        do("ip", "-n", switch, "addr", "add", "10.77.0.1/24", "dev", "br0")
+        do("ip", "-n", switch, "link", "set", "br0", "up")
         with ExitStack() as stack:
-            hosts = [_host(stack, switch, space, n) for n, space in enumerate(spaces, 1)]
+            hosts = [_host(stack, switch, space, n, by) for n, space in enumerate(spaces, 1)]
             socket = stack.enter_context(_redis(switch, folder))
             try:
                 yield Lan("redis://10.77.0.1:6379/0", f"unix://{socket}", hosts)
             finally:
                 for host in hosts:
-                    host.wire.cut, host.wire.delay, host.wire.loss = False, 0.0, 0.0
+                    host.cable.shape()
                     host.stop()
     finally:
         for space in (*spaces, switch):
             subprocess.run(["ip", "netns", "delete", space], capture_output=True, check=False)
 
 
-def _host(stack: ExitStack, switch: str, space: str, number: int) -> Host:
+def _host(stack: ExitStack, switch: str, space: str, number: int, by: str) -> Host:
     port, card = f"{space}p", f"{space}c"
-    cable = stack.enter_context(wire(port, card))
-    _do("ip", "link", "set", port, "netns", switch)
-    _do("ip", "link", "set", card, "netns", space)
-    _do("ip", "-n", switch, "link", "set", port, "master", "br0", "up")
-    _do("ip", "-n", space, "addr", "add", f"10.77.0.{number + 1}/24", "dev", card)
-    _do("ip", "-n", space, "link", "set", card, "up")
-    return Host(f"host{number}", space, cable)
+    laid = stack.enter_context({"netem": cable, "wire": wire}[by]((switch, port), (space, card)))
+    do("ip", "-n", switch, "link", "set", port, "master", "br0", "up")
+    do("ip", "-n", space, "addr", "add", f"10.77.0.{number + 1}/24", "dev", card)
+    do("ip", "-n", space, "link", "set", card, "up")
+    return Host(f"host{number}", space, laid)
 
 
 @contextmanager

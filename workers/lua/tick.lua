@@ -12,8 +12,9 @@
 --
 -- KEYS  1 worker (hash)   2 suspended
 -- call  worker queue trace sweep (milliseconds that its lock lasts, 0: not now) young (seconds)
--- Reply { registered, suspended, idle workers of all queues, { worker, jobs, back, rejected } ..., old files }
+-- Reply { registered, suspended, idle workers of all queues, { worker, jobs, back, rejected } ..., old files, lapse }
 --       old files: open for longer than `young`, nil unless this worker is the one to sweep
+--       lapse: milliseconds until the next lease of any worker ends, if nobody renews it
 
 local DEAD_AT_ONCE = 20
 local REASON = 'The worker died %d times while it ran this, at last alone: it was killed, ran out of memory or crashed.'
@@ -111,4 +112,6 @@ if call.sweep > 0 and suspended == 0 and redis.call('SET', common.sweep, call.wo
 end
 -- Who holds a batch has a shorter lease, and is not ticking now.
 local idle = redis.call('ZCOUNT', common.leases, now + common.lease, '+inf')
-return { registered and 1 or 0, suspended, idle, dead, old }
+local first = redis.call('ZRANGE', common.leases, 0, 0, 'WITHSCORES')
+local lapse = math.max(0, math.ceil(1000 * (tonumber(first[2]) - now)))
+return { registered and 1 or 0, suspended, idle, dead, old, lapse }
