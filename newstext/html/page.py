@@ -37,6 +37,20 @@ def text_of(element: Element) -> str:
     return tidy(" ".join(element.itertext())) if len(element) else tidy(element.text)
 
 
+def brief(element: Element, most: int) -> str:
+    """`text_of` an element with up to so many characters, nothing for a longer one: a wrapper of the whole page is given
+    up after its first words.
+    """
+    pieces, size = [], 0
+    for piece in element.itertext():
+        size += len("".join(piece.split()))
+        if size > most:
+            return ""
+        pieces.append(piece)
+    text = tidy(" ".join(pieces))
+    return text if len(text) <= most else ""
+
+
 def names_of(element: Element) -> str:
     """Class and id of an element, in lower case."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower()

@@ -13,7 +13,7 @@ from newstext.article import Label, Mark
 from newstext.extract.bylines import byline, opens
 from newstext.extract.dates import Habit, stamps
 from newstext.extract.tables import toml
-from newstext.html.page import names_of, text_of, tidy, with_class
+from newstext.html.page import brief, names_of, text_of, tidy, with_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,13 +82,13 @@ def _first_of(found: Iterator[tuple[Element, str]], page: Page, label: Label, mo
 def _authors(root: Element) -> Iterator[tuple[Element, str]]:
     """Elements that name writers: microdata and links first, then classes, each only when a name is read there."""
     for element in with_class(root, _classes("byline")):
-        text = text_of(element)
-        if 2 < len(text) <= _LONGEST and byline(text).names and not foreign(element):
+        text = brief(element, _LONGEST)
+        if len(text) > 2 and byline(text).names and not foreign(element):
             yield element, text
     for element in root.iter("p", "div", "span", "strong", "em", "b", "i", "address", "li", "byline"):
         if len(element) < 4 and opens(_start(element)):
-            text = text_of(element)
-            short = len(text) <= _LONGEST // 2 and text[-1] not in ":?!" and not _titled(element)
+            text = brief(element, _LONGEST // 2)
+            short = text and text[-1] not in ":?!" and not _titled(element)
             if short and byline(text).names and not foreign(element):
                 yield element, text
 
@@ -149,8 +149,8 @@ def _times(root: Element) -> Iterator[tuple[Element, str]]:
         if not foreign(element) and (stated or text):
             yield element, f"{text} {stated}" if _says(text) else stated or text
     for element in with_class(root, _classes("date")):
-        text = text_of(element)
-        if len(text) <= _LONGEST and stamps(text, Habit()) and not foreign(element):
+        text = brief(element, _LONGEST)
+        if text and stamps(text, Habit()) and not foreign(element):
             yield element, text
 
 
@@ -181,7 +181,7 @@ def _tags(page: Page, root: Element) -> list[Mark]:
 
 def _owners(page: Page) -> list[Mark]:
     for element in page.tree.iter("p", "div", "span", "small", "li", "footer"):
-        text = text_of(element) if len(element) < 6 else ""
-        if 6 < len(text) <= _LONGEST and _COPYRIGHT.search(text):
+        text = brief(element, _LONGEST) if len(element) < 6 else ""
+        if len(text) > 6 and _COPYRIGHT.search(text):
             return [Mark(Label.LEGAL, page.place(element, text), text)]
     return []
