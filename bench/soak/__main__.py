@@ -59,6 +59,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="each sample as a JSON line")
     wanted = parser.parse_args()
     os.environ.update(SETTINGS)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what it started ends with it
     with ExitStack() as open_ones:
         url = open_ones.enter_context(private(("--save", "", "--appendonly", "yes", "--appendfsync", "everysec")))
         os.environ["WIREDESK_REDIS_URL"] = url
