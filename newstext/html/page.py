@@ -38,8 +38,8 @@ def text_of(element: Element) -> str:
 
 
 def brief(element: Element, most: int) -> str:
-    """`text_of` an element with up to so many characters, nothing for a longer one: a wrapper of the whole page is given
-    up after its first words.
+    """`text_of` an element with up to so many characters, nothing for a longer one: a wrapper of the whole page is
+    given up after its first words.
     """
     pieces, size = [], 0
     for piece in element.itertext():
