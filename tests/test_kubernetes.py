@@ -1,11 +1,14 @@
 """deploy/kubernetes: what kustomize builds is valid to Kubernetes' and KEDA's own schemas, and fits the desk."""
 
 import ipaddress
+import json
 import os
+import re
 import shutil
 import subprocess
 
 import kubernetes_validate
+import kustomize
 import pytest
 import yaml
 from conftest import ROOT
@@ -17,20 +20,22 @@ KUBERNETES = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("own-redis", "everything")
 #: The oldest version that is still maintained, and a later one: both must take the files.
 VERSIONS = ("1.31", "1.34")
+#: What builds the files here; empty where there is neither.
+KUSTOMIZE = (
+    ["kubectl", "kustomize"] if shutil.which("kubectl") else ["kustomize", "build"] * bool(shutil.which("kustomize"))
+)
 #: The end of a worker beyond its grace: the fleet's two seconds, and Python's.
 SPARE = 5
 
 
 def built(folder):
-    """The objects that kustomize makes of a folder."""
-    if kubectl := shutil.which("kubectl"):
-        command = [kubectl, "kustomize"]
-    elif kustomize := shutil.which("kustomize"):
-        command = [kustomize, "build"]
-    else:
-        pytest.skip("no kubectl and no kustomize here")
+    """The objects that kustomize makes of a folder; without it, those that tests/kustomize.py does."""
+    return kustomized(folder) if KUSTOMIZE else kustomize.build(folder)
+
+
+def kustomized(folder):
     clean = {**os.environ, "KUBECONFIG": os.devnull}
-    done = subprocess.run([*command, folder], capture_output=True, text=True, check=False, env=clean)
+    done = subprocess.run([*KUSTOMIZE, folder], capture_output=True, text=True, check=False, env=clean)
     assert done.returncode == 0, done.stderr
     return list(yaml.safe_load_all(done.stdout))
 
@@ -80,6 +85,32 @@ def test_what_is_built_is_valid(objects):
     """And so do they what the overlays make of the files."""
     for one in objects:
         check(one)
+
+
+def unordered(thing):
+    """Objects of a list in an order of their own, and names without their hash: what Kubernetes does not look at."""
+    if isinstance(thing, dict):
+        return {key: unordered(value) for key, value in thing.items()}
+    if isinstance(thing, list):
+        return sorted(map(unordered, thing), key=lambda one: json.dumps(one, sort_keys=True) * isinstance(one, dict))
+    return re.sub(r"^settings-\w{10}$", "settings", thing) if isinstance(thing, str) else thing
+
+
+@pytest.mark.skipif(not KUSTOMIZE, reason="no kubectl and no kustomize here: the other tests use tests/kustomize.py")
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_kustomize_makes_of_the_files_what_we_do(overlay):
+    """Where it is missing, its place is taken by something that gives the same."""
+    folder = KUBERNETES / "overlays" / overlay
+
+    assert unordered(kustomized(folder)) == unordered(kustomize.build(folder))
+
+
+def test_an_unknown_word_is_refused(tmp_path):
+    """A kustomization that uses more than our builder knows is not built by half."""
+    (tmp_path / "kustomization.yaml").write_text("kind: Kustomization\nnamePrefix: a-\n")
+
+    with pytest.raises(ValueError, match="namePrefix"):
+        kustomize.build(tmp_path)
 
 
 def test_the_check_finds_what_is_wrong(everything):
