@@ -232,9 +232,9 @@ class Index:
                 continue
             shared = {id(other): other for key in claim.claimant.fingerprint.keys for other in buckets[key]}
             for other in shared.values():
-                mine, theirs = readings[claim.claimant.id], readings[other.claimant.id]
-                if mine and theirs and not judge(mine, theirs, self._thresholds):
-                    claim.different.append(pack_id(other.claimant.id))
+                mine, theirs, packed = readings[claim.claimant.id], readings[other.claimant.id], other.row[:14]
+                if mine and theirs and packed not in claim.different and not judge(mine, theirs, self._thresholds):
+                    claim.different.append(packed)
             for key in claim.claimant.fingerprint.keys:
                 if len(buckets[key]) == HOT:
                     del buckets[key][1]
