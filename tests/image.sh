@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 prefix=$1
 export STORAGE_DRIVER="${STORAGE_DRIVER:-vfs}" BUILDAH_ISOLATION="${BUILDAH_ISOLATION:-chroot}"
 certificates=/etc/ssl/certs/ca-certificates.crt
-base=docker.io/library/$(sed -n 's/^FROM \([^ ]*\)$/\1/p' deploy/Dockerfile)
+base=docker.io/library/$(sed -n 's/^FROM \([^ ]*\) AS run$/\1/p' deploy/Dockerfile)
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
