@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from index_kit import prose
 from outputs import drain, submitted
-from running import SECONDS, WIREDESK, environment, page, until
+from running import SECONDS, WIREDESK, command, environment, page, until
 from s3_server import BUCKET
 
 from newstext.errors import Unreadable
@@ -113,6 +113,25 @@ def test_verdicts_are_those_of_texts_in_redis(redis, settings, packed):
 
     assert there == here
     assert {relation for _, relation, _, _ in there} >= {"original", "exact", "contained"}
+
+
+def test_people_read_packs_too(redis, packed, monkeypatch):
+    """`explain`, `story` and `replay` say of packed texts and files what they said before."""
+    monkeypatch.setenv("WIREDESK_OBJECTS_URL", packed.objects_url)
+    files = [submitted(packed, f"{n}.jsonl", row(words)) for n, words in enumerate(TEXTS[:2])]
+    drain(packed)
+    first, second = published(redis)
+    asked = (("explain", second, first), ("explain", second), ("story", first), ("replay", *files))
+
+    def said():
+        return [command(packed.redis_url, words[0], "--json", *words[1:]) for words in asked]
+
+    before = said()
+    pack(packed)
+    after = said()
+
+    assert not any(status for status, _, _ in before)
+    assert after == before
 
 
 def test_killed_before_the_locators_stand(redis, packed, tmp_path, monkeypatch):
