@@ -1,6 +1,7 @@
 """The kernel's own cable: a pair of interfaces whose packets netem delays, loses at random, or loses all of.
 
-Many machines' kernels are built without netem; then wire.py carries the frames.
+Many machines' kernels are built without netem; then wire.py carries the frames, and `sh tests/hosts/netem.sh` runs the
+trial in a kernel of its own that has it.
 """
 
 from __future__ import annotations
