@@ -179,6 +179,22 @@ def test_a_pack_ends_with_its_hour(redis, packed, tmp_path):
     assert len(objects(tmp_path)) == 1
 
 
+def test_a_strangers_object_stops_nothing(redis, packed, tmp_path):
+    """What lies among the packs and is none is told of again and again, and texts are packed all the same."""
+    strange = tmp_path / "packs" / "2020010100" / "notes"
+    strange.parent.mkdir(parents=True)
+    strange.write_text("nobody's pack")
+    with packer(packed) as one:
+        one.start()
+        until(lambda: redis.exists(keys.PACKING))
+        submitted(packed, "rows.jsonl", row(STORY))
+        drain(packed)
+        until(lambda: not unpacked(redis))
+        one.end()
+
+    assert strange.exists()
+
+
 def test_a_lost_pack_is_an_expired_text(redis, packed, tmp_path):
     """A copy of it is judged by the index alone, and says so."""
     submitted(packed, "0.jsonl", row(TEXTS[0]))

@@ -30,7 +30,6 @@ from redis.exceptions import RedisError
 from producers import blobs
 from producers.several import batches
 from wiredesk import keys, log
-from wiredesk.errors import DeskError
 from wiredesk.files import FileInfo
 from workers import packs
 
@@ -93,7 +92,7 @@ class Packer:
         while not self._over.wait(pause):
             try:
                 pause = self.step()
-            except (DeskError, RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  (what a store or a stranger's object does: the next step tries again)
                 log.get().warning("texts stay in redis", reason=str(error) or type(error).__name__)
                 pause = PAUSE
 
@@ -108,8 +107,9 @@ class Packer:
             return LOOK
         try:
             more = any(map(self._pack, (keys.ARTICLES, keys.COPIES, keys.FILES))) or self._tidy()
-        except DeskError:
-            self._queues.delete(keys.PACKING)
+        except Exception:
+            with suppress(RedisError):
+                self._queues.delete(keys.PACKING)
             raise
         if more:
             self._queues.delete(keys.PACKING)
