@@ -179,14 +179,18 @@ def test_a_pack_ends_with_its_hour(redis, packed, tmp_path):
     assert len(objects(tmp_path)) == 1
 
 
-def test_a_strangers_object_stops_nothing(redis, packed, tmp_path):
+def test_a_strangers_object_stops_nothing(redis, packed, tmp_path, monkeypatch):
     """What lies among the packs and is none is told of again and again, and texts are packed all the same."""
     strange = tmp_path / "packs" / "2020010100" / "notes"
     strange.parent.mkdir(parents=True)
     strange.write_text("nobody's pack")
+    steps = []
+    monkeypatch.setattr("workers.packer.PAUSE", 0.05)
     with packer(packed) as one:
+        step = one.step
+        monkeypatch.setattr(one, "step", lambda: (steps.append(one), step())[1])
         one.start()
-        until(lambda: redis.exists(keys.PACKING))
+        until(lambda: len(steps) > 1)
         submitted(packed, "rows.jsonl", row(STORY))
         drain(packed)
         until(lambda: not unpacked(redis))
