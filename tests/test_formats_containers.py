@@ -80,6 +80,13 @@ def test_members_are_counted_on_and_bad_ones_are_named(pack):
     assert articles(data, units[0].cursor) == [(d.position, d.headline) for unit in units[1:] for d in unit.drafts]
 
 
+def test_a_member_without_a_name_is_read():
+    """A name that begins with a NUL is empty to those who read zips, and the member is a file all the same."""
+    packed = zipped(NNNN=ROWS, other__jsonl=ROWS).replace(b"NNNN", b"\0NNN")
+
+    assert sum(len(unit.drafts) for unit in read(Source.of(packed, "a.zip"))) == 500
+
+
 def test_names_that_lead_out_of_an_archive_are_labels():
     """Nothing is written, so `../` leads nowhere; links are passed over."""
     buffer = io.BytesIO()

@@ -104,7 +104,7 @@ def _zip_members(archive: zipfile.ZipFile, place: int) -> Iterator[Member]:
     """The members from a place on; what those before it unpack to counts towards the archive's limit."""
     unpacked = sum(info.file_size for info in archive.filelist[:place])
     for number, info in enumerate(archive.filelist[place:], place):
-        if info.is_dir() or info.filename.startswith(_SKIPPED) or info.filename.endswith(_SKIPPED):
+        if info.filename.endswith("/") or info.filename.startswith(_SKIPPED) or info.filename.endswith(_SKIPPED):
             continue
         unpacked += info.file_size
         if unpacked > UNPACKED_BYTES:
