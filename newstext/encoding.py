@@ -121,7 +121,7 @@ def scrub(text: str, *, controls: bool = False) -> str:
     r"""Text with `\n` line ends and without what no news text holds: NULs, controls, lone surrogates, marks."""
     if text.isascii() and len(text) == len(text.encode().translate(None, _CONTROLS)):
         return text  # nearly all rows and many pages, at a twentieth of the time
-    for end in _LINE_ENDS:  # one search for each is a fifth of the time of a pattern for all
+    for end in _LINE_ENDS:  # a plain search for each is faster than one pattern for all
         text = text.replace(end, "\n")
     text = text.replace("\u2029", "\n\n").replace("\ufeff", "")
     if controls or not _unprintable(text):
@@ -130,7 +130,7 @@ def scrub(text: str, *, controls: bool = False) -> str:
 
 
 def _unprintable(text: str) -> bool:
-    """Whether a text may hold what `_SCRUB` takes out: asked of its bytes, in a quarter of the pattern's time."""
+    """Whether a text may hold what `_SCRUB` takes out: asked of its bytes, which are searched faster."""
     data = text.encode("utf-8", "surrogatepass")
     return len(data) != len(data.translate(None, _CONTROLS)) or any(odd.search(data) for odd in _ODD_BYTES)
 

@@ -83,8 +83,9 @@ class _Claim:
     ) -> None:
         mark = claimant.fingerprint
         self.claimant = claimant
+        self.packed_id = pack_id(claimant.id)
         self.row = pack_article(
-            pack_id(claimant.id), mode, mark, claimant.when, claimant.arrived, mark.words < thresholds.short, spaces
+            self.packed_id, mode, mark, claimant.when, claimant.arrived, mark.words < thresholds.short, spaces
         )
         self.different: list[bytes] = []
         self.settled: Decided | None = None
@@ -232,9 +233,11 @@ class Index:
                 continue
             shared = {id(other): other for key in claim.claimant.fingerprint.keys for other in buckets[key]}
             for other in shared.values():
-                mine, theirs, packed = readings[claim.claimant.id], readings[other.claimant.id], other.row[:14]
-                if mine and theirs and packed not in claim.different and not judge(mine, theirs, self._thresholds):
-                    claim.different.append(packed)
+                if other.packed_id in claim.different:
+                    continue
+                mine, theirs = readings[claim.claimant.id], readings[other.claimant.id]
+                if mine and theirs and not judge(mine, theirs, self._thresholds):
+                    claim.different.append(other.packed_id)
             for key in claim.claimant.fingerprint.keys:
                 if len(buckets[key]) == HOT:
                     del buckets[key][1]
