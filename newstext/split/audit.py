@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 def audit(lines: list[Line]) -> Audit:
     """Count the characters of the lines by where they went, line breaks included; blank lines count nowhere."""
     article = furniture = unassigned = 0
+    blank, unknown = Label.BLANK, Label.UNASSIGNED
     for line in lines:
         label = line.label
-        if label is Label.BLANK:
+        if label is blank:
             continue
         start, end = line.span
-        if label is Label.UNASSIGNED:
+        if label is unknown:
             unassigned += end - start
         elif line.article is None or label in FURNITURE:
             furniture += end - start

@@ -76,7 +76,7 @@ def is_credit(text: str, table: Words) -> bool:
 
 
 def mentions(text: str, table: Words) -> bool:
-    return any(part.lower() in table.photo or part.lower() in table.file for part in _WORD.findall(text))
+    return not table.credits.isdisjoint(map(str.lower, _WORD.findall(text)))
 
 
 def unmarked(text: str, table: Words) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newstext.split.lookup import among
 from newstext.split.tokens import BLOCK
 
 if TYPE_CHECKING:
@@ -34,47 +33,67 @@ APART = TIE + COMPARED
 
 
 class Index:
-    """The content words of paragraphs, each with the numbers of the paragraphs that hold it, in order."""
+    """The content words of pages, equal ones together in the order of the text.
 
-    def __init__(self, tokens: Tokens, told: Paragraphs, holds: Flags) -> None:
-        order = np.argsort(tokens.key[holds], kind="stable")
-        self.chosen = np.flatnonzero(holds).astype(np.int32)[order]
-        del order
-        self.key = tokens.key[self.chosen]
-        self.paragraph = told.below[tokens.row[self.chosen]]
+    `place` numbers word and paragraph: the places of one word lie nearer to each other than to another word's by more
+    than is compared. A word that stands in no paragraph has the place that it would have in the next one.
+    """
+
+    def __init__(self, tokens: Tokens, told: Paragraphs, content: Flags, long: Flags) -> None:
+        chosen = np.flatnonzero(content).astype(np.int32)
+        self.chosen = chosen[ordered(tokens.key[chosen])]
+        self.row = tokens.row[self.chosen]
+        self.held = long[self.row]
+        self.paragraph = told.below[self.row]
         self.borders = len(told)
-        self.base = self.borders + 2 * COMPARED
-        changes = np.ones(len(self.key), np.bool_)
-        np.not_equal(self.key[1:], self.key[:-1], out=changes[1:])
-        self.words = self.key[changes]
-        places = (np.cumsum(changes) - 1) * self.base + self.paragraph + COMPARED
-        once = np.append(places[:-1] != places[1:], True)[: len(places)]
-        self.places = np.append(places[once], -1)  # beyond the last is before the first
+        self.place = numbered(tokens.key[self.chosen])
+        self.place *= self.borders + 2 * COMPARED
+        self.place += self.paragraph
+        once = self.held.copy()  # of the prints of a word in one paragraph
+        once[1:] &= (self.place[1:] != self.place[:-1]) | ~self.held[:-1]
+        self.holding = np.append(self.place[once], -1)  # beyond the last is before the first
+        self.seen = np.cumsum(once, dtype=np.int32)
 
     def ties(self, chosen: Flags) -> Floats:
         """How many ties of the `chosen` words cross the border before each paragraph."""
-        key, paragraph = self.key[chosen], self.paragraph[chosen]
-        apart = paragraph[1:] - paragraph[:-1]
-        tied = (key[1:] == key[:-1]) & (apart > 0) & (apart <= TIE)
+        place, paragraph = self.place[chosen], self.paragraph[chosen]
+        apart = place[1:] - place[:-1]
+        tied = (apart > 0) & (apart <= TIE)
         opened = np.bincount(paragraph[:-1][tied] + 1, minlength=self.borders + 1)
         closed = np.bincount(paragraph[1:][tied] + 1, minlength=self.borders + 1)
         found: Floats = np.cumsum(opened - closed)[:-1].astype(np.float32)
         return found
 
-    def near(self, key: Keys, below: Smalls, own: Flags) -> tuple[Ints, Flags]:
-        """For words above paragraph `below`: the next paragraph that holds each (-1: none of the `COMPARED` after
-        its `own`, if it stands in one), and whether one of the last ones holds it.
+    def near(self, start: int, end: int) -> tuple[Ints, Flags]:
+        """For words `start` to `end`: how many paragraphs below its own, or the next one, the next that holds the word
+        is (-1: none of the `COMPARED`); whether one of the `COMPARED` above holds it.
         """
-        after, behind = np.full(len(key), -1), np.zeros(len(key), np.bool_)
-        known, word = among(self.words, key)
-        base, below = word * self.base + COMPARED, below[known]
-        place = np.searchsorted(self.places[:-1], base + below)
-        last = self.places[place - 1] - base
-        behind[known] = (last >= below - COMPARED) & (last < below)
-        place += own[known] & (self.places[place] == base + below)  # its own paragraph is not below it
-        found, below = self.places[place] - base, below + own[known]
-        after[known] = np.where((found >= below) & (found < below + COMPARED), found, -1)
-        return after, behind
+        seen, own, place = self.seen[start:end], self.held[start:end], self.place[start:end]
+        below = self.holding[seen] - place
+        below[below >= COMPARED + own] = -1
+        return below, place - self.holding[seen - own - 1] <= COMPARED
+
+
+def ordered(keys: Keys) -> Ints:
+    """The order in which equal keys stand together, each as they came.
+
+    One number of both is sorted: as many of a key's first bits as its place leaves. Two words that share all of these,
+    which a batch of pages holds once in 100,000, stand among each other and miss a tie.
+    """
+    place = np.uint64(len(keys).bit_length())
+    found = keys >> place << place
+    found |= np.arange(len(keys), dtype=np.uint64)
+    found.sort()
+    found &= (np.uint64(1) << place) - np.uint64(1)
+    return found.view(np.int64)
+
+
+def numbered(keys: Keys) -> Ints:
+    """A number for each run of equal keys, from 1 on."""
+    other = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=other[1:])
+    found: Ints = np.cumsum(other)
+    return found
 
 
 class Paragraphs:
@@ -106,28 +125,27 @@ def cohesion(stack: Stack, tokens: Tokens, sizes: Ints) -> Floats:
     """
     long = sizes >= LONG
     told = Paragraphs(stack, long)
-    content = (tokens.size >= CONTENT) & ~tokens.digits
-    index = Index(tokens, told, content & long[tokens.row])
-    alike = likeness(index, tokens, content, sizes, told)
-    tying = tokens.size[index.chosen] >= TYING
-    ties = np.stack([index.ties(tying), index.ties(tokens.name[index.chosen])], axis=1)
+    index = Index(tokens, told, (tokens.size >= CONTENT) & ~tokens.digits, long)
+    alike = likeness(index, sizes, told)
+    tying = index.held & (tokens.size[index.chosen] >= TYING)
+    ties = np.stack([index.ties(tying), index.ties(index.held & tokens.name[index.chosen])], axis=1)
     return np.concatenate([alike, strength(ties, told)[told.below]], axis=1)
 
 
-def likeness(index: Index, tokens: Tokens, content: Flags, sizes: Ints, told: Paragraphs) -> Floats:
+def likeness(index: Index, sizes: Ints, told: Paragraphs) -> Floats:
     """How much of each possible headline the paragraphs after and before it say."""
     title = (sizes >= TITLES[0]) & (sizes <= TITLES[1])
-    asked = np.flatnonzero(content & title[tokens.row]).astype(np.int32)
-    words = np.bincount(tokens.row[asked], minlength=len(sizes))
+    asked = title[index.row]
+    words = np.bincount(index.row[asked], minlength=len(sizes))
     said = np.zeros((2, len(sizes)))
     for start in range(0, len(asked), BLOCK):  # which bounds memory
-        part = asked[start : start + BLOCK]
-        row = tokens.row[part]
-        after, behind = index.near(tokens.key[part], told.below[row], sizes[row] >= LONG)
-        ahead = (after >= 0) & (told.row[after] - row <= AHEAD)
-        first, count = int(row[0]), int(row[-1] - row[0]) + 1
-        for own, where in zip(said, (ahead, behind), strict=True):
-            own[first : first + count] += np.bincount(row[where] - first, minlength=count)
+        some = slice(start, start + BLOCK)
+        row = index.row[some]
+        below, behind = index.near(start, start + BLOCK)
+        ahead = asked[some] & (below >= 0)
+        ahead[ahead] = told.row[(index.paragraph[some] + below)[ahead]] - row[ahead] <= AHEAD
+        said[0] += np.bincount(row[ahead], minlength=len(sizes))
+        said[1] += np.bincount(row[asked[some] & behind], minlength=len(sizes))
     compared = words >= FEWEST
     one, two = said * np.where(compared, 1 / np.maximum(words, 1), 0)
     return np.stack([one, two, one - two, compared], axis=1).astype(np.float32)

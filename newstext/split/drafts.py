@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log
-from statistics import fmean
+from math import exp, fsum, log
 from typing import TYPE_CHECKING
 
 from newstext.article import Caption, Draft, Evidence, Label
@@ -22,6 +21,9 @@ RULE = "line model"
 #: Rows that make an article's body.
 BODY = frozenset({Label.BODY, Label.SUBHEAD})
 
+#: Looked up here once: Python 3.11 takes as long over a member's name as over a row.
+_STANDFIRST = Label.SUBHEADLINE
+
 #: What makes sureness a chance: slope and offset on its log-odds (`bench/train_split.py --folds 3` prints them).
 SLOPE, OFFSET = 0.48, -0.11
 
@@ -37,7 +39,7 @@ def draft(position: int, rows: list[Row]) -> Draft:
     told = sorted([*marks.marks(near), *([filed] if filed else [])], key=lambda mark: mark.span)
     parts = [row.span for row in rows if row.label in PARTS]
     span = (parts[0][0], parts[-1][1])
-    standfirst = next((row.text for row in rows if row.label is Label.SUBHEADLINE), None)
+    standfirst = next((row.text for row in rows if row.label is _STANDFIRST), None)
     return Draft(
         position=position,
         span=span,
@@ -59,9 +61,8 @@ def captions(rows: list[Row]) -> list[Caption]:
     """The captions of an article, each once; a credit alone on its line goes to the caption before it."""
     found: dict[str, Caption] = {}
     last = ""
-    for row in rows:
-        if row.label is not Label.CAPTION:
-            continue
+    name = Label.CAPTION
+    for row in [row for row in rows if row.label is name]:
         one = caption(row.text)
         if one.text:
             last = key(one.text)
@@ -81,7 +82,7 @@ def chance(sure: float) -> float:
 
 def evidence(headline: Row | None, body: list[Row], span: Span) -> dict[str, Evidence]:
     """How sure the reading is: of the article as a whole, of its body's rows, of its headline."""
-    rows = fmean(row.sure for row in body)
+    rows = fsum([row.sure for row in body]) / len(body)
     opener = headline or body[0]
     told = {
         "split": Evidence(RULE, span, round(chance(opener.sure * rows), 3)),

@@ -92,7 +92,7 @@ def features(pages: Sequence[Rows]) -> Features:
         signs.lines(named),
         signs.starts(named, words),
         signs.counts(named, words, shapes),
-        datelines(texts, size),
+        datelines(texts, shapes, size),
         *placed(stack, gaps, indents, size),
         repeated(stack, np.where(named.count == 0, shapes.first.astype(np.uint64), named.whole)),
         repeated(stack, np.where(begun == 0, stack.number.astype(np.uint64), begun)),
@@ -143,13 +143,11 @@ def written(words: Tokens, shapes: Shapes, named: Named, size: Ints) -> tuple[Fl
     )
 
 
-def datelines(texts: list[str], size: Ints) -> Flags:
+def datelines(texts: list[str], shapes: Shapes, size: Ints) -> Flags:
     """Whether a paragraph opens with a dateline."""
     found = np.zeros((len(texts), 1), np.bool_)
-    for at in np.flatnonzero(size > DATELINED).tolist():
-        head = texts[at][:REACH]
-        if ("- " in head or "– " in head or "— " in head or ": " in head or "_ " in head) and opening(head):
-            found[at] = True
+    for at in np.flatnonzero((size > DATELINED) & (shapes.dash > 0) & (shapes.dash < REACH)).tolist():
+        found[at] = opening(texts[at]) is not None
     return found
 
 

@@ -37,9 +37,11 @@ def dateline(first: Row, paragraph: str) -> tuple[Mark | None, str]:
 
 def repeat(rows: list[Row]) -> Row | None:
     """Tell the headline's later prints from the headline, which is given: it opens the article's head."""
-    headline = next((row for row in rows if row.label is Label.HEADLINE and row.part == "H"), None)
-    for row in rows:
-        if row.label is Label.HEADLINE and row is not headline:
+    name = Label.HEADLINE
+    prints = [row for row in rows if row.label is name]
+    headline = next((row for row in prints if row.part == "H"), None)
+    for row in prints:
+        if row is not headline:
             row.label = Label.REPEAT if headline else Label.FURNITURE
     return headline
 

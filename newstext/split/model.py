@@ -67,11 +67,10 @@ class Model:
         """The scores of the rows from `start` on, which are a `stack` of their own."""
         end = start + len(stack)
         told = self.words[self.slots(features.keys[start:end])].sum(axis=1)
-        first = relu(np.hstack([features.dense(start, end), told]), self.row)
-        second = relu(np.hstack([neighbours(stack, first, NEAR), around(stack, first)]), self.near)
-        third = relu(np.hstack([neighbours(stack, second, FAR), around(stack, second)]), self.far)
-        found: Floats = np.hstack([first, second, third]) @ self.out[:-1] + self.out[-1]
-        return found
+        first = layer(np.concatenate([features.dense(start, end), told], axis=1), self.row)
+        second = layer(surroundings(stack, first, NEAR), self.near)
+        third = layer(surroundings(stack, second, FAR), self.far)
+        return weighted(np.concatenate([first, second, third], axis=1), self.out)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -85,32 +84,35 @@ class Model:
         return found
 
 
-def relu(values: Floats, weights: Floats) -> Floats:
-    """One layer; the last row of `weights` is the bias."""
-    found: Floats = np.maximum(values @ weights[:-1] + weights[-1], 0)
+def weighted(values: Floats, weights: Floats) -> Floats:
+    """The sums of the values under weights, the last row of which is the bias."""
+    found: Floats = values @ weights[:-1]
+    found += weights[-1]
     return found
 
 
-def neighbours(stack: Stack, values: Floats, offsets: tuple[int, ...]) -> Floats:
-    """Beside each row's values those of the rows at `offsets`, zeros beyond its page's ends."""
-    return np.hstack([stack.shifted(values, by) for by in offsets])
+def layer(values: Floats, weights: Floats) -> Floats:
+    """One layer: weighted sums, those below zero as zero."""
+    found = weighted(values, weights)
+    return np.maximum(found, 0, out=found)
 
 
-def around(stack: Stack, values: Floats) -> Floats:
-    """The sums of the `WIDE` rows before and after each row, divided by `WIDE`, and the mean of its page."""
-    means = np.add.reduceat(values, stack.start, axis=0) / stack.sizes[:, None]
-    return np.hstack([*windows(stack, values), means[stack.page].astype(np.float32)])
-
-
-def windows(stack: Stack, values: Floats) -> tuple[Floats, Floats]:
-    """The sums of the `WIDE` rows of a page before and after each row, divided by `WIDE`."""
+def surroundings(stack: Stack, values: Floats, offsets: tuple[int, ...]) -> Floats:
+    """What a layer reads of each row: the values of the rows at `offsets`, zeros beyond its page's ends; the sums of
+    the `WIDE` rows before and after it, divided by `WIDE`; the mean of its page.
+    """
     count, width = values.shape
+    found = np.empty((count, len(offsets) + 3, width), np.float32)
+    for at, by in enumerate(offsets):
+        stack.shift(values, by, 0, found[:, at])
     total = np.zeros((count + 1, width))  # in double precision: the same whatever pages stand before
     np.cumsum(values, axis=0, out=total[1:])
-    at = np.arange(count)
-    before = total[:-1] - total[np.maximum(at - WIDE, stack.low)]
-    after = total[np.minimum(at + 1 + WIDE, stack.high)] - total[1:]
-    return (before / WIDE).astype(np.float32), (after / WIDE).astype(np.float32)
+    row = np.arange(count)
+    found[:, -3] = total[:-1] - total[np.maximum(row - WIDE, stack.low)]
+    found[:, -2] = total[np.minimum(row + 1 + WIDE, stack.high)] - total[1:]
+    found[:, -3:-1] /= WIDE
+    found[:, -1] = ((total[stack.end] - total[stack.start]) / stack.sizes[:, None])[stack.page]
+    return found.reshape(count, -1)
 
 
 @cache

@@ -105,10 +105,15 @@ def set_in(before: str) -> int:
 def join(lines: Lines) -> Rows:
     """Make rows of lines: where text is wrapped the lines of a paragraph become one row, else each line is one."""
     further = frozenset(continued(lines))
-    first = [number for number, text in enumerate(lines.texts) if text and number not in further]
-    last = [end(number, further) for number in first] if further else first
+    if further:
+        first = [number for number, text in enumerate(lines.texts) if text and number not in further]
+        last = [end(number, further) for number in first]
+        texts = [" ".join(lines.texts[one : other + 1]) for one, other in zip(first, last, strict=True)]
+    else:
+        first = last = [number for number, text in enumerate(lines.texts) if text]
+        texts = [text for text in lines.texts if text]
     return Rows(
-        texts=[" ".join(lines.texts[one : other + 1]) for one, other in zip(first, last, strict=True)],
+        texts=texts,
         first=first,
         last=last,
         gaps=[one - other - 1 for one, other in zip(first, chain((-1,), last), strict=False)],
@@ -176,7 +181,8 @@ def wrap_width(lines: Lines, start: int, end: int) -> int:
     """
     texts = lines.texts
     followed = [number for number in range(start, end - 1) if texts[number] and texts[number + 1]]
-    if sum(length(lines, number) > NARROWEST - LONGEST_WORD - 1 for number in followed) < WRAPPED_LINES:
+    least = NARROWEST - LONGEST_WORD
+    if sum([lines.indents[number] + len(texts[number]) >= least for number in followed]) < WRAPPED_LINES:
         return 0  # most pages: what another line follows is too short to be full at any width
     full = [0] * (WIDEST + LONGEST_WORD + 3)
     longer = [0] * (WIDEST + 2)

@@ -34,8 +34,11 @@ PARTS = frozenset(
     }
 )
 
-#: What a line that names an agency alone is mostly taken for.
-_AGENCIES = frozenset({Label.TIMESTAMP, Label.BYLINE})
+#: Labels of rows whose words say it closer. A line that names an agency alone is mostly taken for the last two.
+_CLOSER = frozenset({Label.FURNITURE, Label.TIMESTAMP, Label.BYLINE})
+
+#: Looked up here once: Python 3.11 takes as long over a member's name as over a row.
+_BODY = Label.BODY
 
 #: Furniture that reads like prose and that the model was not sure of is called unassigned: a person may look.
 DOUBTFUL, PROSE = 0.6, 60
@@ -65,20 +68,21 @@ def labelled(lines: Lines, rows: Rows, tags: list[Tag]) -> list[Row]:
     out = []
     for text, first, last, tag in zip(rows.texts, rows.first, rows.last, tags, strict=True):
         span = (lines.places[first], lines.places[last] + len(lines.texts[last]))
-        out.append(Row(text, span, named(text, tag), tag.article, tag.part, tag.sure))
+        label = LABELS[tag.code]
+        if label in _CLOSER:
+            label = closer(text, label, tag.sure)
+        out.append(Row(text, span, label, tag.article, tag.part, tag.sure))
     return out
 
 
-def named(text: str, tag: Tag) -> Label:
-    """The label of a row: what its code stands for, where its words do not say it closer."""
-    name = LABELS[tag.code]
-    if name is Label.FURNITURE:
-        name = kind(text)
-        if name is Label.FURNITURE and tag.sure < DOUBTFUL and len(text) > PROSE:
-            return Label.UNASSIGNED
-    elif name in _AGENCIES and is_agency(text, words()):
-        return Label.AGENCY
-    return name
+def closer(text: str, label: Label, sure: float) -> Label:
+    """The label that a row's words give it."""
+    if label is not Label.FURNITURE:
+        return Label.AGENCY if is_agency(text, words()) else label
+    found = kind(text)
+    if found is label and sure < DOUBTFUL and len(text) > PROSE:
+        return Label.UNASSIGNED
+    return found
 
 
 def articles(rows: list[Row]) -> list[list[Row]]:
@@ -102,12 +106,12 @@ def says_something(group: list[Row]) -> bool:
     """Whether a group has a body in words. Punctuation that the model took for one is nobody's: unassigned."""
     letters = 0
     for row in group:
-        if row.label is Label.BODY:
+        if row.label is _BODY:
             letters += sum(map(str.isalpha, row.text[:LETTERS_READ]))
             if letters >= LEAST_LETTERS:
                 return True
     for row in group:
-        if row.label is Label.BODY:
+        if row.label is _BODY:
             row.label = Label.UNASSIGNED
     return False
 

@@ -24,15 +24,19 @@ if TYPE_CHECKING:
 #: Which steps from state to state open an article.
 _BEGINS = np.array([[begins(before, after) for after in STATES] for before in STATES])
 
-#: The steps that there may be, by the state that they lead to: from which, to which, where those to each state begin.
-_INTO, _FROM = np.nonzero([[allowed(before, after) for before in STATES] for after in STATES])
-_STEPS = np.searchsorted(_INTO, np.arange(len(STATES)))
-
+#: The states from which a step may lead to each state, as the rows of a matrix ``[most, states]``; where a state has
+#: fewer than `_MOST` of them there is no step.
+_INTO = [[number for number, before in enumerate(STATES) if allowed(before, after)] for after in STATES]
+_MOST = max(map(len, _INTO))
+_FROM = np.array([[*known, *[0] * (_MOST - len(known))] for known in _INTO]).T.ravel()
+_NO_STEP = np.arange(_MOST)[:, None] >= np.array([len(known) for known in _INTO])
 
 #: Pages are scored together up to about so many rows: more of them spare nothing further and leave the cache.
 SCORED = 2048
 #: The search holds so many places for rows at most, those beyond the ends of shorter pages among them.
 SEARCHED = 1 << 16
+#: And so many pages: their steps take 2 KB each.
+PAGES = 512
 
 
 def read(pages: Sequence[Rows], model: Model) -> list[list[Tag]]:
@@ -69,48 +73,49 @@ def best(stack: Stack, scores: Floats, model: Model) -> list[list[int]]:
     found: list[list[int]] = [[]] * stack.pages
     order = np.argsort(-stack.sizes, kind="stable")  # pages of like length are searched together
     while len(order):
-        group, order = np.split(order, [max(1, SEARCHED // int(stack.sizes[order[0]]))])
+        group, order = np.split(order, [min(PAGES, max(1, SEARCHED // int(stack.sizes[order[0]])))])
         size = stack.sizes[group]
         alive = np.searchsorted(-size, -np.arange(size[0]), side="left")  # how many pages have a row of this number
-        reach = forward(scores, stack.start[group], alive, model)
-        path = backward(reach, size, alive, model)
+        path = backward(forward(scores, stack.start[group], alive, model), model)
         for at, page in enumerate(group.tolist()):
             found[page] = path[: size[at], at].tolist()
     return found
 
 
-def forward(scores: Floats, start: Ints, alive: Ints, model: Model) -> Floats:
-    """The best sum that ends in each state of each row: ``[longest, states, pages]``, the longest page first."""
-    rows = np.minimum(np.arange(len(alive))[:, None] + start, len(scores) - 1)
-    reach = np.ascontiguousarray(scores[rows].transpose(0, 2, 1))
-    gain = np.repeat(model.steps[_FROM, _INTO][:, None], len(start), axis=1)
-    add, most, take = np.add, np.maximum.reduceat, np.take
-    before, pages = reach[0], 0
-    add(before, model.start[:, None], before)
-    for here, count in zip(reach[1:], alive[1:].tolist(), strict=True):  # ten microseconds each: what is spared counts
-        if count != pages:
-            pages = count
-            own = np.ascontiguousarray(gain[:, :pages])
-            paths, best = np.empty_like(own), np.empty((len(STATES), pages), np.float32)
-        take(before[:, :pages], _FROM, 0, paths, "clip")
-        add(paths, own, paths)
-        most(paths, _STEPS, 0, None, best)
-        before = add(here[:, :pages], best, here[:, :pages])
+def forward(scores: Floats, start: Ints, alive: Ints, model: Model) -> list[Floats]:
+    """The best sums that end in each state of each row: ``[states, pages]``, of the pages that have so many rows."""
+    gain = np.where(_NO_STEP, -np.inf, model.steps[_FROM.reshape(_MOST, -1), np.arange(len(STATES))]).astype(np.float32)
+    add, most = np.add, np.maximum.reduce
+    reach: list[Floats] = []
+    for numbers in np.split(np.arange(len(alive)), np.flatnonzero(np.diff(alive)) + 1):
+        pages = int(alive[numbers[0]])
+        rows = np.ascontiguousarray(scores[numbers[:, None] + start[:pages]].transpose(0, 2, 1))
+        if not reach:
+            reach.append(add(rows[0], model.start[:, None], rows[0]))
+            rows = rows[1:]
+        before = np.ascontiguousarray(reach[-1][:, :pages])
+        steps = np.repeat(gain[:, :, None], pages, axis=2)
+        paths = np.empty_like(steps)
+        flat, best = paths.reshape(-1, pages), np.empty_like(before)
+        for here in rows:  # five microseconds each: what is spared counts
+            before.take(_FROM, 0, flat, "clip")
+            most(add(paths, steps, paths), axis=0, out=best)
+            before = add(here, best, here)
+            reach.append(before)
     return reach
 
 
-def backward(reach: Floats, size: Ints, alive: Ints, model: Model) -> Ints:
+def backward(reach: list[Floats], model: Model) -> Ints:
     """The path that led to each page's best end: ``[longest, pages]``, anything beyond a page's last row."""
-    path = np.zeros((len(reach), len(size)), np.int64)
+    path = np.zeros((len(reach), reach[0].shape[1]), np.int64)
     steps = np.ascontiguousarray(model.steps)
-    after = 0
+    after = np.empty(0, np.int64)
     for row in range(len(reach) - 1, -1, -1):
-        here, count = reach[row], int(alive[row])
-        if after:
-            path[row, :after] = (here[:, :after] + steps[:, path[row + 1, :after]]).argmax(axis=0)
-        if count > after:
-            path[row, after:count] = here[:, after:count].argmax(axis=0)
-        after = count
+        here, on = reach[row], len(after)
+        last = here[:, on:].argmax(axis=0) if here.shape[1] > on else after[:0]  # of pages that end here
+        after = (here[:, :on] + steps.take(after, 1)).argmax(axis=0)
+        after = np.concatenate([after, last]) if len(last) else after
+        path[row, : len(after)] = after
     return path
 
 

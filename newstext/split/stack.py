@@ -86,13 +86,16 @@ class Stack:
 
     def shifted(self, values: Values, by: int, beyond: int = 0) -> Values:
         """For each row the values of the row `by` further on its page, `beyond` where the page has none."""
-        if by == 0:
-            return values
+        found = np.empty_like(values)
+        self.shift(values, by, beyond, found)
+        return found
+
+    def shift(self, values: Values, by: int, beyond: int, found: Values) -> None:
+        """Write to `found` what `shifted` gives."""
         count = len(values)
         ahead, back = min(max(0, by), count), min(max(0, -by), count)
-        found = np.full_like(values, beyond)
         found[back : count - ahead] = values[ahead : count - back]
-        if self.pages > 1:
-            at = np.arange(by, count + by)
-            found[(at < self.low) | (at >= self.high)] = beyond
-        return found
+        for edge in range(back):
+            found[np.minimum(self.start + edge, self.end - 1)] = beyond
+        for edge in range(ahead):
+            found[np.maximum(self.end - 1 - edge, self.start)] = beyond

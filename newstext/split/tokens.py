@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from newstext.split.glyphs import BREAK, CLASSES, DIGITS, PLANE, SIGN, SPACE, STOP, UNSPACED, UPPER, glyphs
+from newstext.split.glyphs import BREAK, CLASSES, COLON, DASH, DIGITS, PLANE, SIGN, SPACE, STOP, UNSPACED, UPPER, glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,13 +67,15 @@ class Tokens:
 @dataclass(frozen=True)
 class Shapes:
     """Counts of each row's characters: by class ``[rows, CLASSES]``; `signs` that stand alone between words,
-    `sentences` that end inside, `at`-signs; the first character; classes of the first, the last and the last but one.
+    `sentences` that end inside, `at`-signs; where the first dash or colon before a space stands (-1: none); the first
+    character; classes of the first, the last and the last but one.
     """
 
     counts: Smalls
     signs: Ints
     sentences: Ints
     mails: Ints
+    dash: Ints
     first: Ints
     ends: NDArray[np.uint8]
 
@@ -196,8 +198,12 @@ def shapes(codes: Ints, kinds: NDArray[np.uint8], row: Ints, breaks: Ints) -> Sh
     ends = np.zeros(len(kinds), np.bool_)
     ends[:-2] = (kinds[:-2] == STOP) & space[1:-1] & (kinds[2:] == UPPER)
 
+    dash = np.full(len(breaks), -1)
+    at = np.flatnonzero(((kinds[:-1] == DASH) | (kinds[:-1] == COLON)) & space[1:])[::-1]
+    dash[row[at]] = at - starts[row[at]]  # the first of each row is written last
+
     def each(where: Flags) -> Ints:
         return np.bincount(row[np.flatnonzero(where)], minlength=len(breaks))
 
     edges = np.stack([kinds[starts], kinds[np.maximum(breaks - 1, 0)], kinds[np.maximum(breaks - 2, starts)]], axis=1)
-    return Shapes(counts.astype(np.int32), each(alone), each(ends), each(codes == ord("@")), codes[starts], edges)
+    return Shapes(counts.astype(np.int32), each(alone), each(ends), each(codes == ord("@")), dash, codes[starts], edges)

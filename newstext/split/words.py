@@ -48,6 +48,7 @@ class Words:
         self.units = frozenset(table["time"]["units"].split())
         self.photo = frozenset(table["photo"]["credit"].split())
         self.file = frozenset(table["photo"]["file"].split())
+        self.credits = self.photo | self.file
         self.promo = frozenset(table["appeal"]["promo"].split())
         self.reader = frozenset(table["appeal"]["reader"].split())
         self.markers = tuple(entries(table["photo"]["markers"]))
