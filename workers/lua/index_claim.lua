@@ -162,8 +162,9 @@ local function equal_bytes(a, other)
     mine = { byte(a.sketch, 1, WIDTH) }
     a.bytes = mine
   end
-  for i, b in ipairs({ byte(other, 23, 22 + WIDTH) }) do
-    if mine[i] == b then equal = equal + 1 end
+  local theirs = { byte(other, 23, 22 + WIDTH) }
+  for i = 1, WIDTH do
+    if mine[i] == theirs[i] then equal = equal + 1 end
   end
   return equal
 end
@@ -234,7 +235,7 @@ local NONE = {}
 local OPEN, UNLIKE, OUTSIDE, CROWDED = 0, 1, 2, 3
 
 -- Originals that share a key, likeliest first: {reach, number, id, why it is no candidate, what the reply shows}.
--- Those that are none are left out unless `all` are asked for.
+-- Those that are none, or were judged different, are left out unless `all` are asked for.
 local function candidates(a, all)
   local hits, order, list
   local function found(number)
@@ -247,15 +248,18 @@ local function candidates(a, all)
     numbers(seen_text[i], a.near[2 * i], 6, found)
   end
   if not hits then return NONE end
+  local judged = 0
   for _, number in ipairs(order) do
     local id, own, arrived, stored = record(number)
-    local shingles = unpack_('>I2', stored, 21)
-    local equal = equal_bytes(a, stored)
-    local most = reach(equal, a.shingles, shingles)
-    local why = most < REACH and UNLIKE or OPEN
-    if why == OPEN or all then
+    if not all and slot(a.rest, id, 14, 1) then
+      judged = judged + 1
+    elseif id ~= a.id then
+      local shingles = unpack_('>I2', stored, 21)
+      local equal = equal_bytes(a, stored)
+      local most = reach(equal, a.shingles, shingles)
+      local why = most < REACH and UNLIKE or OPEN
       if why == OPEN and not within(NEAR, a.own, a.arrived, own, arrived) then why = OUTSIDE end
-      if id ~= a.id and (why == OPEN or all) then
+      if why == OPEN or all then
         list[#list + 1] = { most, number, id, why, pack('>BI2B', equal, shingles, hits[number]) }
       end
     end
@@ -265,19 +269,19 @@ local function candidates(a, all)
     if x[1] ~= y[1] then return x[1] > y[1] end
     return x[2] < y[2]
   end)
-  for i = MOST + 1, #list do
+  for i = math.max(MOST - judged, 0) + 1, #list do
     if list[i][4] == OPEN then list[i][4] = CROWDED end
   end
   return list
 end
 
--- Rows of the reply: of the candidates that were not judged yet, or of all that were found.
+-- Rows of the reply: of the candidates, or of all that were found.
 local function rows(a, all)
   local found = a.sketch and candidates(a, all) or NONE
   if #found == 0 then return '' end
   local shown = {}
   for _, c in ipairs(found) do
-    if all or (c[4] == OPEN and not slot(a.rest, c[3], 14, 1)) then
+    if all or c[4] == OPEN then
       shown[#shown + 1] = c[3] .. c[5] .. string.char(c[4])
     end
   end
