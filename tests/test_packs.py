@@ -17,6 +17,7 @@ from s3_server import BUCKET
 from newstext.errors import Unreadable
 from producers import Desk as Producer
 from wiredesk import keys, server
+from wiredesk.checks import all_checks
 from wiredesk.connection import client
 from wiredesk.errors import SettingError, StoreFault
 from wiredesk.files import FileInfo
@@ -245,6 +246,40 @@ def test_without_the_store_the_setting_is_named(redis, settings, packed):
         taken(settings, published(redis))
     with pytest.raises(SettingError, match="WIREDESK_OBJECTS_URL"):
         Settings.read({"WIREDESK_OBJECTS_AFTER": "1h"})
+
+
+def store_check(monkeypatch, **environment):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return next(check for check in all_checks() if check.name == "object store")
+
+
+def test_doctor_tells_of_what_waits_for_the_store(monkeypatch, redis, redis_url, packed):
+    """What should have been packed half an hour ago is a warning, until it is packed."""
+    settings = {"WIREDESK_OBJECTS_URL": packed.objects_url, "WIREDESK_OBJECTS_AFTER": "1h"}
+    assert store_check(monkeypatch, WIREDESK_REDIS_URL=redis_url, **settings).state == "ok"
+    redis.xadd(keys.COPIES, {"id": "x"}, id=f"{int(time.time() - 5400) * 1000}-0")
+
+    late = store_check(monkeypatch)
+    redis.hset(keys.PACKED, keys.COPIES, redis.xinfo_stream(keys.COPIES)["last-generated-id"])
+
+    assert (late.state, "30 minutes" in late.seen, store_check(monkeypatch).state) == ("warn", True, "ok")
+
+
+def test_doctor_tells_of_a_store_that_is_away(monkeypatch, redis, redis_url, s3):
+    """A store that answers, one without that bucket, one that is down."""
+    monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
+    here = store_check(monkeypatch, WIREDESK_OBJECTS_URL=f"s3://{BUCKET}/texts")
+    other = store_check(monkeypatch, WIREDESK_OBJECTS_URL="s3://misspelt/texts")
+    s3.kill()
+    try:
+        away = store_check(monkeypatch, WIREDESK_OBJECTS_URL=f"s3://{BUCKET}/texts")
+    finally:
+        s3.start()
+
+    assert (here.state, other.state, away.state) == ("ok", "bad", "bad")
+    assert "'misspelt'" in other.seen
+    assert "does not answer" in away.seen
 
 
 @contextmanager

@@ -11,16 +11,20 @@ from typing import Any, NamedTuple, cast
 from redis import Redis
 from redis.exceptions import RedisError
 
-from wiredesk import server
+from producers import objects
+from wiredesk import keys, server
 from wiredesk.connection import client, reach
 from wiredesk.errors import DeskError
 from wiredesk.health import FULL, look
 from wiredesk.jobs import human_size
 from wiredesk.settings import Settings, hidden
+from workers.packs import FOLDER
 from workers.table import NAMES
 
 #: Lua, streams and the blocking peek of the runner need this much.
 OLDEST_REDIS = (6, 2)
+#: Longer than packs ever rest (workers/packer.py): what waits for more is not on its way to the object store.
+LATE_SECONDS = 1200.0
 #: Times on records come from several machines: more skew than this misorders them.
 SKEW_SECONDS = 2.0
 
@@ -49,7 +53,7 @@ def all_checks() -> list[Check]:
     except DeskError as error:
         return [*found, Check("redis", "bad", str(error), "start it, or correct WIREDESK_REDIS_URL")]
     found.append(Check("redis", "ok", hidden(settings.redis_url)))
-    return [*found, *_server(redis), _salt(settings), *_desk(redis)]
+    return [*found, *_server(redis), _salt(settings), _objects(settings, redis), *_desk(redis)]
 
 
 def _salt(settings: Settings) -> Check:
@@ -59,6 +63,53 @@ def _salt(settings: Settings) -> Check:
         "index salt", "warn", "unset: who knows this program can write articles that hide copies from the index",
         "set WIREDESK_INDEX_SALT to one secret for all workers (a new index begins): openssl rand -hex 16",
     )  # fmt: skip
+
+
+def _objects(settings: Settings, redis: Redis) -> Check:
+    """Whether the object store answers, and whether what should lie there does."""
+    name, root = "object store", settings.objects_url
+    if not root:
+        return Check(name, "ok", "none named: Redis holds files and texts")
+    correct = "correct WIREDESK_OBJECTS_URL; meanwhile texts stay in Redis, and nothing is lost"
+    try:
+        missing = _missing_bucket(root)
+    except DeskError as error:
+        return Check(name, "bad", str(error), f"start it, or {correct}")
+    if missing:
+        return Check(name, "bad", f"it has no {missing!r}", f"make the bucket, or {correct}")
+    late = _late(redis, settings.objects_after)
+    if late <= LATE_SECONDS:
+        return Check(name, "ok", "answers")
+    return Check(
+        name, "warn", f"texts that should have come into it {late / 60:,.0f} minutes ago are still in Redis",
+        "the workers of 'publish' log why ('texts stay in redis'); start some: wiredesk work publish",
+    )  # fmt: skip
+
+
+def _missing_bucket(root: str) -> str:
+    """The bucket of a store that answers but does not have it, or nothing."""
+    store, path = objects.place(root, FOLDER)
+    try:
+        # `exists` takes a store that is away for an empty one.
+        objects.asked(lambda: cast("list[str]", store.ls(path, detail=False)))
+    except FileNotFoundError:
+        bucket = path.partition("/")[0]  # a folder of this machine has none: it begins with a slash
+        return bucket if bucket and not objects.asked(lambda: bool(store.exists(bucket))) else ""
+    return ""
+
+
+def _late(redis: Redis, after: int | None) -> float:
+    """For how many seconds the oldest of what should have left Redis has been due."""
+    if after is None:
+        return 0.0
+    seconds, _ = redis.time()
+    due = 0.0
+    for stream in (keys.ARTICLES, keys.COPIES, keys.FILES):
+        packed = cast("bytes | None", redis.hget(keys.PACKED, stream))
+        waiting = cast("list[Any]", redis.xrange(stream, min=f"({packed.decode()}" if packed else "-", count=1))
+        if waiting:
+            due = max(due, seconds - int(waiting[0][0].partition(b"-")[0]) / 1000 - after)
+    return due
 
 
 def _python() -> Check:
