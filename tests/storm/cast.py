@@ -50,11 +50,12 @@ class Scene:
 
     @property
     def settings(self) -> dict[str, str]:
-        """Short leases and records, as the runner's chaos has them; webhooks signed, a salt for the index."""
+        """Short leases and records, as the runner's chaos has them; texts soon in packs; webhooks signed, a salt."""
         return {
             "WIREDESK_REDIS_URL": self.redis, "WIREDESK_LEASE": "2s", "WIREDESK_KEEP_JOBS": "60s",
             "WIREDESK_LOG": "json", "WIREDESK_LOG_LEVEL": "error", "WIREDESK_WEBHOOK_SECRET": SECRET,
-            "WIREDESK_INDEX_SALT": "storm",
+            "WIREDESK_INDEX_SALT": "storm", "WIREDESK_OBJECTS_URL": f"file://{self.folder / 'store'}",
+            "WIREDESK_OBJECTS_AFTER": "3s",
         }  # fmt: skip
 
     def stock(self, seed: int) -> Stock:

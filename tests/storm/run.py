@@ -160,6 +160,7 @@ class _Storm:
             "Redis killed": self._frail.deaths,
             "power losses": self._frail.losses,
             "bytes that they took": self._frail.bytes_lost,
+            "texts in packs": tally.packed(self._redis),
             **{f"repeats at a {name}": n for name, n in tally.repeats(self._scene).items()},
             "lost": sum(": lost " in one for one in wrong),
             "twice": sum(": too many of " in one or " stands there " in one for one in wrong),

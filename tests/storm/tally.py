@@ -13,11 +13,15 @@ import msgspec
 from pg8000.native import Connection
 from redis import Redis
 
+from producers.several import batches
 from tests.leftovers import left_behind
 from tests.storm.cast import GROUPS, Scene
 from tests.storm.stock import MARK, Stock
 from wiredesk import keys
 from wiredesk.readers import lags
+from wiredesk.settings import Settings
+from workers import packs, take
+from workers.desk import Desk
 from workers.table import NAMES
 
 if TYPE_CHECKING:
@@ -43,6 +47,7 @@ def wrong(scene: Scene, redis: Redis, stock: Stock, socket: str) -> Iterator[str
     yield from (f"streams: {one} stands there {n} times" for one, n in ids.items() if n > 1)
     originals = Counter(_mark(fields[b"body"]) for _, fields in redis.xrange(keys.ARTICLES))
     yield from (f"index: {originals[mark]} originals of {mark!r}" for mark in stock.expected if originals[mark] != 1)
+    yield from _texts(entries)
     yield from (f"rejected: {fields}" for _, fields in redis.xrange(keys.REJECTED))
     once = Counter(dict.fromkeys(ids, 1))
     for name, kept in _kept(scene, socket).items():
@@ -50,6 +55,25 @@ def wrong(scene: Scene, redis: Redis, stock: Stock, socket: str) -> Iterator[str
     yield from (f"dead letters of {group}" for group in GROUPS if redis.exists(keys.dead(group.removeprefix("sink:"))))
     yield from (f"left behind: {thing}" for thing in left_behind(redis, list(NAMES)))
     yield from _feed(scene, redis)
+
+
+def _texts(entries: list[dict[bytes, bytes]]) -> Iterator[str]:
+    """Each text as it is stored, in Redis or in a pack, against its record."""
+    desk = Desk.open(Settings.read())
+    try:
+        for some in batches(entries, 500):
+            records = [msgspec.json.decode(fields[b"body"]) for fields in some]
+            for record, held in zip(records, take.load(desk, [one["id"] for one in records]), strict=True):
+                if not isinstance(held, take.Take) or held.body != record["body"]:
+                    yield f"texts: lost that of {record['id']!r}"
+    finally:
+        desk.close()
+
+
+def packed(redis: Redis) -> int:
+    """How many articles' texts lie in packs."""
+    names = redis.scan_iter(match=keys.take("*"), count=1_000)
+    return sum(packs.located(value) is not None for some in batches(names, 500) for value in redis.mget(some))
 
 
 def repeats(scene: Scene) -> dict[str, int]:
