@@ -19,7 +19,7 @@ REPAIR_CHARS = 1_000_000
 #: Prefixes that are declared at most; a document that forgets more was not written by people.
 _PREFIXES = 30
 
-_NUMBERED = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,9})|([0-9]{1,12}));?")
+_NUMBERED = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,9})[0-9a-fA-F]*|0*([0-9]{1,12})[0-9]*);?")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w-]{0,30}):[A-Za-z_]|\s([A-Za-z_][\w-]{0,30}):[A-Za-z_][\w-]{0,40}=")
 _ROOT = re.compile(r"<[A-Za-z_](?![^<>]{0,3000}</)[^\s<>/]{0,60}")
@@ -42,7 +42,7 @@ _NAMESPACES = {
 
 def well_formed(text: str) -> tuple[str, bool]:
     """The document, repaired where it has to be, and whether it had to be."""
-    text = _declared(characters(_NUMBERED.sub(_numbered, text)))
+    text = _declared(characters(text))
     if _parses(text, recover=False) is not None:
         return text, False
     if len(text) > REPAIR_CHARS:
@@ -64,8 +64,8 @@ def _parses(text: str, *, recover: bool) -> etree._Element | None:
 
 
 def characters(text: str) -> str:
-    """Text whose named characters are written out; names that stand for nothing known are dropped."""
-    return _NAMED.sub(_character, text)
+    """Text whose named characters are written out; names and numbers that stand for nothing known are dropped."""
+    return _NAMED.sub(_character, _NUMBERED.sub(_numbered, text))
 
 
 def _character(named: re.Match[str]) -> str:
