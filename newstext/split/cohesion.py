@@ -77,8 +77,8 @@ class Index:
 def ordered(keys: Keys) -> Ints:
     """The order in which equal keys stand together, each as they came.
 
-    One number of both is sorted: as many of a key's first bits as its place leaves. Two words that share all of these,
-    which a batch of pages holds once in 100,000, stand among each other and miss a tie.
+    One number of both is sorted: as many of a key's first bits as its place leaves. Two words that share all of these
+    stand among each other and miss a tie; less than one batch of pages in 100,000 has two.
     """
     place = np.uint64(len(keys).bit_length())
     found = keys >> place << place
