@@ -81,7 +81,7 @@ def guarded(folder, *options, config="redis.conf", program=None, prepare=None):
     tls = prepare(kept) if prepare else ""
     port = free_port()
     for name in ("data", "run"):
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
     environment = dict(
         os.environ, REDIS_SECRETS=kept.name, REDIS_DATA="data", REDIS_RUN=str(folder / "run"),
         REDIS_CONFIG=config, REDIS_SERVER=str(program or server.find()),

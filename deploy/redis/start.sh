@@ -28,6 +28,17 @@ roles | while read -r word name rules; do
   echo "$word $name$(password "$name") $rules"
 done >"$run/users.acl"
 
+# Of a log that power failure tore within a script's effects Redis cuts off the last command alone, and runs the first ones
+# at the start after this. redis-check-aof cuts in front of the script. What is broken elsewhere waits for a person.
+mend() {
+  said=$(redis-check-aof "$1" 2>&1) || case $said in
+    *'Expected to read '* | *'Reached EOF before reading EXEC'*) echo y | redis-check-aof --fix "$1" || : ;;
+  esac
+}
+if command -v redis-check-aof >/dev/null; then
+  for log in "$data"/appendonlydir/*.manifest "$data/appendonly.aof"; do [ ! -f "$log" ] || mend "$log"; done
+fi
+
 # Copies: a fail-over has Redis write what it has become into its file, and what is included is looked for beside it.
 cp "$here/redis.conf" "$here/tls.conf" "$run/"
 cd "$run"

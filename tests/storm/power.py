@@ -3,7 +3,8 @@
 How. `witness.c` stands between Redis and the kernel and writes down, for each fsync that came back, how long the file
 was when it was asked. After SIGKILL every file of the data folder is cut to that length; what was never synced becomes
 empty. That is the least a disk may keep. A disk may also have kept more, up to any byte: some cuts are made there, in
-the midst of a command. Renames are taken to hold: Redis syncs the folder after its own.
+the midst of a command. Renames are taken to hold: Redis syncs the folder after its own. It is started as the shipped
+starts do it: a torn log is mended before.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from tests.chaos.mortal import MortalRedis
 from tests.storm.preload import library
+from wiredesk.server import mend_log
 
 #: Of the cuts, the share that keep some of what was not synced, up to any byte.
 TORN = 0.3
@@ -44,6 +46,10 @@ class FrailRedis(MortalRedis):
         for path in self._files():
             self.bytes_lost += _cut(path, synced)
         self.start()
+
+    def start(self) -> None:
+        mend_log(self._data)
+        super().start()
 
     def _files(self) -> list[Path]:
         return [path for path in self._data.rglob("*") if path.is_file() and "aof" in path.name and path.name != "log"]
