@@ -5,7 +5,8 @@ Redis (6.2.14 does) cuts the log behind the command before and leaves the MULTI 
 follows it, and the *next* start runs the half transaction with the first EXEC that comes. An article could be marked
 as published without its entry. A rewritten log is made from memory, where none of this is; so the first worker that
 finds Redis back, or sweeps, asks for one, once for each life of Redis. Until it is written, a second or two, a second
-power failure may do that harm, but where the log is mended before each start: `wiredesk up` and deploy/redis/start.sh do.
+power failure may do that harm where nobody mends the log before each start, as `wiredesk up` and deploy/redis/start.sh
+do.
 """
 
 from __future__ import annotations
