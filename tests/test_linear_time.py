@@ -1,5 +1,6 @@
 """Readers take twice the time for twice the records, whatever the format is."""
 
+import json
 import time
 
 import pytest
@@ -94,6 +95,22 @@ def test_twice_the_elements_take_no_more_than_their_time(piece):
     small, large = (html.file(HEADLINE, piece * count + BODY) for count in (3_000, 6_000))
 
     assert any(spent(large) < RATIO * spent(small) for _ in range(TRIES))
+
+
+@pytest.mark.parametrize("printed", [True, False], ids=["printed", "declared"])
+def test_twice_the_articles_of_a_page_take_no_more_than_their_time(printed):
+    """What holds for the page as a whole is asked once, not for each of its articles."""
+
+    def page(count: int) -> bytes:
+        heads = [f"{HEADLINE} {number}" for number in range(count)]
+        prose = "".join(f"<p>{text}</p>" for text in BODY.split("\n\n") * 3)
+        items = [{"@type": "NewsArticle", "headline": head, "articleBody": f"{head}. {BODY * 3}"} for head in heads]
+        script = f'<script type="application/ld+json">{json.dumps({"@graph": items})}</script>'
+        shown = "".join(f"<article><h2>{head}</h2>{prose}</article>\n" for head in heads)
+        return f"<html><head><title>News</title>{script}</head><body>{shown if printed else ''}</body></html>".encode()
+
+    assert sum(len(unit.drafts) for unit in read(Source.of(page(3)))) == 3
+    assert any(spent(page(4 * RECORDS)) < RATIO * spent(page(2 * RECORDS)) for _ in range(TRIES))
 
 
 def growth(one: bytes) -> float:

@@ -31,13 +31,14 @@ _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|copyright", re.IGNORECASE)
 
 
 def marks(page: Page, root: Element) -> list[Mark]:
-    """The marks of one article: `root` is the page, or the article's element where a page holds several."""
+    """The marks of one article: `root` is the page, or the article's element where a page holds several. Who owns the
+    page is told of it as a whole: see `owners`.
+    """
     found = [
         *_first_of(_authors(root), page, Label.BYLINE, 3),
         *_first_of(_times(root), page, Label.TIMESTAMP, 6),
         *_crumbs(page, root),
         *_tags(page, root),
-        *_owners(page),
     ]
     return sorted(found, key=lambda mark: mark.span)
 
@@ -179,7 +180,8 @@ def _tags(page: Page, root: Element) -> list[Mark]:
     return [Mark(Label.TAGS, page.place(link, text), text) for text, link in list(texts.items())[:40]]
 
 
-def _owners(page: Page) -> list[Mark]:
+def owners(page: Page) -> list[Mark]:
+    """The first line of the page that says whose it is."""
     for element in page.tree.iter("p", "div", "span", "small", "li", "footer"):
         text = brief(element, _LONGEST) if len(element) < 6 else ""
         if len(text) > 6 and _COPYRIGHT.search(text):

@@ -20,7 +20,7 @@ from newstext.html.fallback import fill
 from newstext.html.headlines import headline
 from newstext.html.jsonld import items
 from newstext.html.page import Page, text_of
-from newstext.html.printed import marks
+from newstext.html.printed import marks, owners
 from newstext.html.several import declared_parts, heading, parts
 
 if TYPE_CHECKING:
@@ -48,13 +48,14 @@ def read_page(source: str, origin: Origin) -> Unit:  # noqa: ARG001  (readers of
     declared = items(page.tree)
     roots = parts(page.tree)
     stories = [] if roots else declared_parts(page.tree, declared)
-    drafts = _parts(page, roots, declared) or [_declared(page, story) for story in stories]
-    drafts = drafts or [_whole(page, declared)]
+    drafts = _parts(page, roots, declared) or _stories(page, stories) or [_whole(page, declared)]
     found = [draft for draft in drafts if draft.body or draft.headline]
     if not any(draft.body for draft in found):
         raise Unreadable("no-article", "the page holds no running text")
+    told = [] if stories else owners(page)
     for position, draft in enumerate(found):
         draft.position = position
+        draft.marks = sorted([*draft.marks, *told], key=lambda mark: mark.span)
     return Unit(drafts=found, audit=Audit(article=sum(len(draft.body) for draft in found)), text=source)
 
 
@@ -110,39 +111,54 @@ def _sites(page: Page, own: Stated, site: tuple[str, str] | None) -> list[str]:
 def _parts(page: Page, roots: list[Element], declared: list[Item]) -> list[Draft]:
     """Several articles; the first whose heading is the page's title is the one that the page's declarations tell of."""
     shown = fold(" ".join([page.title, *page.metas.get("og:title", [])]))
-    heads = [fold(text_of(head)) if (head := heading(root)) is not None else "" for root in roots]
-    main = next((at for at, head in enumerate(heads) if len(head) > _TITLE and head in shown), None)
-    return [_part(page, root, declared, main=at == main) for at, root in enumerate(roots)]
+    heads = [heading(root) for root in roots]
+    titles = [fold(text_of(head)) if head is not None else "" for head in heads]
+    main = next((at for at, title in enumerate(titles) if len(title) > _TITLE and title in shown), None)
+    named: dict[str, Item] = {}
+    for item in declared:
+        named.setdefault(fold(item.stated().headline or ""), item)
+    items = [named.get(title) for title in titles]
+    drafts = [_part(page, root, head, item) for root, head, item in zip(roots, heads, items, strict=True)]
+    shared = stated(page, None) if roots else (Stated(), {})
+    for at, draft in enumerate(drafts):
+        if at == main:
+            fields, told = stated(page, draft.stated)
+            draft.stated, draft.subheadline = fields, fields.subheadline
+            draft.evidence = {**told, **draft.evidence}
+        else:
+            _share(draft, *shared)
+    return drafts
 
 
-def _part(page: Page, root: Element, declared: list[Item], *, main: bool) -> Draft:
-    """One of several articles: its own heading, its own declarations, and what holds for the whole page."""
-    head = heading(root)
+def _part(page: Page, root: Element, head: Element | None, item: Item | None) -> Draft:
+    """One of several articles: its own heading, its own declarations."""
     text = text_of(head) if head is not None else None
-    item = next((each for each in declared if fold(each.stated().headline or "") == fold(text or "")), None)
     draft = _draft(page, root, text, item)
-    own = item.stated() if item else Stated(rule="html")
-    shared, told = stated(page, own if main else None)
-    if main:
-        draft.stated, draft.subheadline = shared, shared.subheadline
-        draft.evidence |= told
-    else:
-        own.publisher, own.language = own.publisher or shared.publisher, shared.language or own.language
-        draft.stated = own
-        draft.evidence |= {field: told[field] for field in ("publisher", "language") if field in told}
+    draft.stated = item.stated() if item else Stated(rule="html")
     if head is not None and text:
         draft.evidence["headline"] = Evidence("article heading", page.place(head, text), 0.9)
     return draft
 
 
+def _share(draft: Draft, shared: Stated, told: dict[str, Evidence]) -> None:
+    """Add to one of several articles what its page declares of them all."""
+    own = draft.stated
+    own.publisher, own.language = own.publisher or shared.publisher, shared.language or own.language
+    draft.evidence |= {field: told[field] for field in ("publisher", "language") if field in told}
+
+
+def _stories(page: Page, stories: list[Declared]) -> list[Draft]:
+    """The stories that the page's structured data declares."""
+    shared = stated(page, None) if stories else (Stated(), {})
+    drafts = [_declared(page, story) for story in stories]
+    for draft in drafts:
+        _share(draft, *shared)
+    return drafts
+
+
 def _declared(page: Page, story: Declared) -> Draft:
-    """One of several stories that the page's structured data declares."""
-    shared, told = stated(page, None)
-    own = story.item.stated()
-    own.publisher, own.language = own.publisher or shared.publisher, own.language or shared.language
     body = "\n\n".join(story.paragraphs)
-    draft = Draft(0, _reach(page, story.headline, body), body, headline=story.headline, stated=own)
-    draft.evidence = {field: told[field] for field in ("publisher", "language") if field in told}
+    draft = Draft(0, _reach(page, story.headline, body), body, headline=story.headline, stated=story.item.stated())
     draft.evidence["headline"] = Evidence("json-ld", page.find(story.headline), 0.9)
     return draft
 

@@ -15,6 +15,8 @@ from newstext.html.page import text_of
 from newstext.html.printed import foreign
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from newstext.html.jsonld import Item
     from newstext.html.page import Element
 
@@ -27,16 +29,17 @@ _HEADING = 12
 
 def parts(tree: Element) -> list[Element]:
     """The elements of a page's articles where there are two or more; else an empty list."""
-    found: list[Element] = []
+    found: dict[Element, None] = {}
     for element in tree.iter("article"):
         inside = any(ancestor in found for ancestor in element.iterancestors())
         if not inside and heading(element) is not None and _prose(element) >= _STORY and not foreign(element):
-            found.append(element)
+            found[element] = None
     apart = {text_of(head) for element in found if (head := heading(element)) is not None}
-    return found if len(found) > 1 and len(apart) == len(found) and not _beside(tree, found, apart) else []
+    several = len(found) > 1 and len(apart) == len(found)
+    return [*found] if several and not _beside(tree, found, apart) else []
 
 
-def _beside(tree: Element, parts: list[Element], heads: set[str]) -> bool:
+def _beside(tree: Element, parts: Collection[Element], heads: set[str]) -> bool:
     """Whether the page's own story stands beside all its parts: its title is a heading that none of them has."""
     title = fold(" ".join(text_of(each) for each in tree.iter("title")))
     named = {fold(head) for head in heads}
