@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from newstext.errors import Unreadable
-from newstext.formats import archives, read, unpack
+from newstext.formats import archives, detect, read, unpack
 from newstext.source import Source
 
 ROWS = b"\n".join(
@@ -168,6 +168,40 @@ def test_zip_directory_is_bounded():
     data[end + 12 : end + 16] = (archives.DIRECTORY_BYTES + 1).to_bytes(4, "little")
 
     assert kind_of(bytes(data)) == "too-many"
+
+
+def attached(rows: int) -> str:
+    """A message with two exports as attachments."""
+    row = 'Story {n},"The council voted on Tuesday to keep bridge {n}."\n'
+    csv = "title,text\n" + "".join(row.format(n=n) for n in range(rows))
+    part = f'--x\nContent-Type: text/csv; name=a.csv\nContent-Disposition: attachment; filename="a.csv"\n\n{csv}\n'
+    return (
+        "From desk@paper.example Mon Jan 11 10:00:00 2010\nFrom: desk@paper.example\nTo: x@y.example\nSubject: Two\n"
+        f'Date: Mon, 11 Jan 2010 10:00:00 +0000\nContent-Type: multipart/mixed; boundary="x"\n\n{part}{part}--x--\n\n'
+    )
+
+
+@pytest.mark.parametrize("rows", [3, 250])
+def test_attachments_in_an_archived_mbox_are_all_read(rows):
+    """Three containers deep, each puts its own cursor on a unit: none of them may read another's."""
+    data = zipped(mails=(attached(rows) * 2).encode(), more=ROWS)
+    units = list(read(Source.of(data)))
+    found = [draft.position for unit in units for draft in unit.drafts]
+    middle = units[len(units) // 2]
+    rest = [draft.position for unit in read(Source.of(data), middle.cursor) for draft in unit.drafts]
+
+    assert found[: 4 * rows] == list(range(4 * rows))
+    assert len(set(found)) == len(found)
+    assert rest == [draft.position for unit in units[len(units) // 2 + 1 :] for draft in unit.drafts]
+
+
+def test_a_zip_that_only_speaks_of_word_is_a_zip():
+    """`word/` in a text, as in a link to `/forgot-password/`, makes no Word file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        out.writestr("page.txt", "See /forgot-password/ and word/document.xml\n" * 5)
+
+    assert detect(Source.of(made.getvalue(), "pages.zip")).name == "zip"
 
 
 def test_mbox_holds_messages():

@@ -140,6 +140,17 @@ def test_nitf_documents():
     assert (stated.published, stated.agencies, stated.topics) == ("20240207T101500Z", ["AP"], ["bridges"])
 
 
+def test_nitf_with_a_note_of_the_editor():
+    """A note in the head has a body of its own, and a headline; a byline's parts stand in elements."""
+    note = "<note><body.content><hl2>Not this</hl2><p>Editors: the last paragraph is new.</p></body.content></note>"
+    byline = "<byline>By<person>Ann Writer</person><byttl>Harbour Editor</byttl></byline>"
+    (draft,) = drafts_of(
+        NITF.replace("<body.head>", f"<body.head>{note}").replace("<byline>By Ann Writer</byline>", byline)
+    )
+
+    assert (draft.body, draft.stated.subheadline, draft.stated.bylines) == (BODY, "Council votes", ["By Ann Writer"])
+
+
 def g2(item: str) -> str:
     return f'<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>{item}</itemSet></newsMessage>'
 

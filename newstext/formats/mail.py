@@ -59,8 +59,8 @@ class Eml:
         for number, part in enumerate(_parts(message, source)):
             if number >= at.place:
                 for unit in _units(part, message, at.at(number)):
+                    at = inner.after(unit)  # before it is given away: who holds the mail puts a cursor of its own there
                     yield unit
-                    at = inner.after(unit)
 
 
 class Mbox:
@@ -76,8 +76,8 @@ class Mbox:
         for place, message in _messages(source, at.place):
             name = f"message at byte {place}"
             for unit in _units_of(source, place, message, name, at.at(place)):
-                yield unit
                 at = inner.after(unit)
+                yield unit
 
 
 def _units_of(source: Source, place: int, message: bytes | None, name: str, start: Cursor) -> Iterator[Unit]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from newstext.article import Draft, Stated
 from newstext.errors import Unreadable
 from newstext.formats.base import Found, Look, Whole
@@ -22,8 +24,6 @@ from newstext.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from lxml import etree
 
 _ITEM = re.compile(r"<(?:\w{1,20}:)?(?:newsItem|NewsItem)\b(?=[\s>])")
 _DOCUMENT = re.compile(r"<(?:\w{1,20}:)?nitf\b(?=[\s>])")
@@ -130,7 +130,7 @@ def _newsml1(item: etree._Element) -> Record:
     stated.id = line(first(item, "PublicIdentifier")) or line(first(item, "NewsItemId"))
     stated.published = line(first(item, "FirstCreated")) or line(first(item, "ThisRevisionCreated"))
     stated.updated = line(first(item, "ThisRevisionCreated"))
-    stated.bylines = _lines(item, "ByLine") or stated.bylines
+    stated.bylines = _bylines(item, "ByLine") or stated.bylines
     stated.dateline = line(first(item, "DateLine")) or stated.dateline
     stated.language = tag(_attribute(item, "Language", "FormalName")) or stated.language
     return Record(line(first(item, "HeadLine")) or (told.headline if told else None), body, stated)
@@ -138,14 +138,17 @@ def _newsml1(item: etree._Element) -> Record:
 
 def nitf(root: etree._Element) -> Record:
     """One NITF document: headline `hl1`, body `body.content`, the rest from `docdata` and `body.head`."""
-    content = first(root, "body.content")
+    content = child(root, "body", "body.content")  # an editor's note in the head may have one of its own
+    if content is None:
+        content = first(root, "body.content")
     if content is None:
         raise Unreadable("no-article", "the document carries no text")
+    heads = first(root, "hedline")
     headline = line(first(root, "hl1")) or line(first(root, "title"))
     issued, number = first(root, "date.issue"), first(root, "doc-id")
     stated = Stated(
-        subheadline=line(first(root, "hl2")),
-        bylines=_lines(root, "byline"),
+        subheadline=line(first(heads, "hl2")) if heads is not None else None,
+        bylines=_bylines(root, "byline"),
         dateline=line(first(root, "dateline")),
         published=issued.get("norm") if issued is not None else None,
         agencies=_lines(root, "distributor"),
@@ -166,6 +169,14 @@ def _first_line(element: etree._Element | None, name: str) -> str | None:
 
 def _lines(element: etree._Element | None, name: str) -> list[str]:
     return [text for part in (every(element, name) if element is not None else []) if (text := line(part))]
+
+
+def _bylines(element: etree._Element, name: str) -> list[str]:
+    """The writers of each byline, whose parts stand in elements of their own, without what they are."""
+    found = every(element, name)
+    for part in found:
+        etree.strip_elements(part, "{*}byttl", with_tail=False)
+    return [text for part in found if (text := " ".join(" ".join(map(str, part.itertext())).split()))]
 
 
 def _attribute(element: etree._Element | None, name: str, attribute: str) -> str | None:

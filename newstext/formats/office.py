@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from newstext.source import Source
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DOCUMENT = "word/document.xml"
+#: A member of a zip whose name begins so: 26 bytes stand between its mark and its name.
+_WORD_PART = re.compile(rb"PK\x03\x04.{26}word/", re.DOTALL)
 #: The text of a document may be so many times as large in XML: styles are written out for each run of words.
 _XML_BYTES = 3 * PIECE_BYTES
 
@@ -30,7 +33,7 @@ class Docx:
     def sniff(self, look: Look) -> float:
         if not look.head.startswith(b"PK\x03\x04"):
             return 0
-        word = b"word/" in look.head or (b"[Content_Types].xml" in look.head and look.named(".docx"))
+        word = _WORD_PART.search(look.head) or (b"[Content_Types].xml" in look.head and look.named(".docx"))
         return 0.995 if word else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
