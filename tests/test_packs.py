@@ -180,6 +180,30 @@ def test_a_pack_ends_with_its_hour(redis, packed, tmp_path):
     assert len(objects(tmp_path)) == 1
 
 
+def test_a_pack_that_cannot_be_read_keeps_no_other(redis, packed, tmp_path, capfd):
+    """Cut short by a power failure, or another's: it stays, with a warning; the packs behind it go with their hour."""
+    hour = int(time.time()) // packs.HOUR
+    for back in (3, 2, 1):
+        packs.write(packed.objects_url, hour - back, [(b"key", b"value" * 20)])
+    first = min(objects(tmp_path))
+    first.write_bytes(b"")
+    pack(packed)
+
+    assert objects(tmp_path) == [first]
+    assert first.name in "".join(capfd.readouterr())
+
+
+def test_no_stream_waits_for_another(redis, packed):
+    """One step goes through articles, copies and files, however much of one comes in meanwhile."""
+    submitted(packed, "rows.jsonl", b"\n".join(map(row, TEXTS)))
+    drain(packed)
+    with packer(packed) as one:
+        rests = one.step()
+
+    assert rests > 0
+    assert set(redis.hkeys(keys.PACKED)) >= {keys.ARTICLES.encode(), keys.COPIES.encode(), keys.FILES.encode()}
+
+
 def test_a_strangers_object_stops_nothing(redis, packed, tmp_path, monkeypatch):
     """What lies among the packs and is none is told of again and again, and texts are packed all the same."""
     strange = tmp_path / "packs" / "2020010100" / "notes"

@@ -16,6 +16,7 @@ Any worker of the last stage does this, one at a time, in a thread of its own: a
 from __future__ import annotations
 
 import random
+import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ from redis.exceptions import RedisError
 from producers import blobs
 from producers.several import batches
 from wiredesk import keys, log
+from wiredesk.errors import StoreFault
 from wiredesk.files import FileInfo
 from workers import packs
 
@@ -106,7 +108,8 @@ class Packer:
         if not self._queues.set(keys.PACKING, self._worker, nx=True, ex=LOCK):
             return LOOK
         try:
-            more = any(map(self._pack, (keys.ARTICLES, keys.COPIES, keys.FILES))) or self._tidy()
+            packed = [self._pack(stream) for stream in (keys.ARTICLES, keys.COPIES, keys.FILES)]
+            more = any(packed) or self._tidy()
         except Exception:
             with suppress(RedisError):
                 self._queues.delete(keys.PACKING)
@@ -119,20 +122,22 @@ class Packer:
         return float(rest)
 
     def _pack(self, stream: str) -> bool:
-        """Pack the next of this stream; whether there was any."""
+        """Pack the next of this stream; whether that was a whole pack, behind which more may wait."""
         known = cast("bytes | None", self._queues.hget(keys.PACKED, stream)) or b""
-        names, last = self._next(stream, known)
+        names, last, full = self._next(stream, known)
         self._move(self._read(names))
         if last != known:
             self._queues.hset(keys.PACKED, stream, last)
-        return bool(names) or last != known
+        return full
 
-    def _next(self, stream: str, last: bytes) -> tuple[list[str], bytes]:
-        """Keys of about a pack's worth after the entry `last`, and the entry up to which they are all there are."""
+    def _next(self, stream: str, last: bytes) -> tuple[list[str], bytes, bool]:
+        """Keys of about a pack's worth after the entry `last`, the entry up to which they are all there are, and
+        whether they are a whole pack.
+        """
         chosen: list[str] = []
         size = 0
         while size < LARGEST and (page := self._aged(keys=[stream], args=[last, 1000 * self._after, PAGE])):
-            about = self._names(stream, [one.decode() for one in page[1::2]])
+            about = self._names(stream, [one.decode("ascii", "replace") for one in page[1::2]])
             with self._texts.pipeline(transaction=False) as pipe:
                 for name in (name for names in about for name in names):
                     pipe.strlen(name)
@@ -142,11 +147,11 @@ class Packer:
                     if length < SMALLEST:
                         continue
                     if size >= LARGEST:
-                        return chosen, last
+                        return chosen, last, True
                     chosen.append(name)
                     size += length
                 last = entry
-        return chosen, last
+        return chosen, last, size >= LARGEST
 
     def _names(self, stream: str, about: Sequence[str]) -> list[list[str]]:
         """The keys that each article or file has on the texts' Redis."""
@@ -190,7 +195,10 @@ class Packer:
             return False
         began = time.monotonic()
         for name in packs.over(self._root, hour):
-            self._renew(name)
+            try:
+                self._renew(name)
+            except (StoreFault, ValueError, struct.error, msgspec.MsgspecError) as error:  # it is no pack of ours
+                log.get().warning("pack not removed", pack=name, reason=str(error) or type(error).__name__)
             if time.monotonic() - began > TIDYING:
                 return True
         self._queues.hset(keys.PACKED, "tidied", hour)

@@ -4,7 +4,8 @@
 --   * a part is counted once (bit `part` of `file:{id}:parts`), an article is published once (bit `position` of
 --     `file:{id}:published`), whatever is sent again;
 --   * an article stands in `articles` or `copies` once, or in `rejected`; one that was rejected may be published later;
---   * a file is done when all parts are split and every article found has its outcome: then, once, an entry in
+--   * a file is done when all parts are split and every article found has its outcome (more than were found have one
+--     where a later release finds fewer in a file that starts over): then, once, an entry in
 --     `files`, in the same step as the outcome that completed it;
 --   * a file that was never accepted, or was forgotten, has no account: its effects are dropped and counted as orphans.
 
@@ -178,7 +179,7 @@ local function close_if_done(file, key)
   local state = redis.call('HMGET', key, 'state', 'forced', unpack(COUNTERS))
   local n = {}
   for i, name in ipairs(COUNTERS) do n[name] = tonumber(state[i + 2] or 0) end
-  local complete = state[7] and n.parts == n.last and n.articles + n.copies + n.rejected == n.found
+  local complete = state[7] and n.parts == n.last and n.articles + n.copies + n.rejected >= n.found
   if state[1] == 'done' or not (complete or state[2]) then return end
   local published = n.articles + n.copies > 0
   local whole_file = n.rejected == 0 and redis.call('HEXISTS', key, 'cut') == 0

@@ -36,7 +36,7 @@ local FIRST = 6 -- article among the arguments
 local SHARD = 262128 -- bytes of a shard: the largest string that jemalloc keeps in its 256 kB class
 local WRAP = 4294967296 -- numbers are 32 bits wide and may wrap
 local HOT = 4 -- slots of a bucket that one key may hold: a boilerplate shingle leaves room for its neighbours
-local MOST = 16 -- candidates an article is judged against at most, the likeliest first
+local MOST = 16 -- candidates an article is judged against in one round trip, the likeliest first
 local WIDTH = 64 -- bytes of a sketch
 
 local call, sub, find, byte, format = redis.call, string.sub, string.find, string.byte, string.format
@@ -248,12 +248,9 @@ local function candidates(a, all)
     numbers(seen_text[i], a.near[2 * i], 6, found)
   end
   if not hits then return NONE end
-  local judged = 0
   for _, number in ipairs(order) do
     local id, own, arrived, stored = record(number)
-    if not all and slot(a.rest, id, 14, 1) then
-      judged = judged + 1
-    elseif id ~= a.id then
+    if id ~= a.id and (all or not slot(a.rest, id, 14, 1)) then
       local shingles = unpack_('>I2', stored, 21)
       local equal = equal_bytes(a, stored)
       local most = reach(equal, a.shingles, shingles)
@@ -269,7 +266,7 @@ local function candidates(a, all)
     if x[1] ~= y[1] then return x[1] > y[1] end
     return x[2] < y[2]
   end)
-  for i = math.max(MOST - judged, 0) + 1, #list do
+  for i = MOST + 1, #list do
     if list[i][4] == OPEN then list[i][4] = CROWDED end
   end
   return list

@@ -1,7 +1,8 @@
 """When Redis or the object store is away: told apart from errors of a job, waited out, and said.
 
-A restart, a refused connection, a failover, a lost reply and a full memory are nobody's fault in the batch: nothing is
-failed for them. The worker keeps what it holds, its heartbeat keeps trying, and each attempt waits longer.
+A restart, a refused connection, a failover, a lost reply, a full memory and a store that wants other keys are nobody's
+fault in the batch: nothing is failed for them. The worker keeps what it holds, its heartbeat keeps trying, and each
+attempt waits longer.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from redis.exceptions import (
 )
 
 from wiredesk import log
-from wiredesk.errors import StoreAway
+from wiredesk.errors import StoreAway, StoreFault
 
 #: The first wait is shorter than a restart of Redis (0.1 s for a small data set); the longest keeps "Redis is back"
 #: to "work goes on" below five seconds.
@@ -60,7 +61,7 @@ def reason(error: BaseException) -> str | None:
     for kind, sentence in _CLASSES:
         if isinstance(error, kind):
             return sentence
-    if isinstance(error, StoreAway):
+    if isinstance(error, StoreAway | StoreFault):
         return str(error)
     if isinstance(error, ConnectionError):
         return f"Redis cannot be reached: {error}"
@@ -82,7 +83,7 @@ class Patience:
         if self.since is None:
             self.since = time.monotonic()
         why = reason(error) or f"{type(error).__name__}: {error}"
-        self.words = STORE if isinstance(error, StoreAway) else REDIS
+        self.words = STORE if isinstance(error, StoreAway | StoreFault) else REDIS
         log.get().warning(self.words[0], reason=why, pause=round(self.pause, 2))
         self.sleep(self.pause * random.uniform(0.5, 1.0))
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
