@@ -4,10 +4,11 @@ The order, each step only when the ones before do not hold:
 
 1. a byte order mark;
 2. UTF-16/32 without a mark, known by where its NULs stand;
-3. strict UTF-8, then UTF-8 with a few foreign bytes in it (a page pasted together from two systems);
-4. the encoding that the file declares (XML declaration, `<meta charset>`, a mail's or a web record's header);
-5. Windows-1252, when the bytes make words in it;
-6. detection (charset-normalizer) on a sample.
+3. ISO-2022-JP, the encoding of Japanese mail, known by its escapes: it is ASCII to every other test;
+4. strict UTF-8, then UTF-8 with a few foreign bytes in it (a page pasted together from two systems);
+5. the encoding that the file declares (XML declaration, `<meta charset>`, a mail's or a web record's header);
+6. Windows-1252, when the bytes make words in it, or the code page of the language that these are in;
+7. detection (charset-normalizer) on a sample.
 
 The text that comes out has `\n` line ends, no NULs, no control characters, no lone surrogates. Direction marks,
 zero-width joiners and combining marks stay: they are part of the text. Everything that was changed beyond line
@@ -22,6 +23,8 @@ from typing import NamedTuple
 
 import charset_normalizer
 import ftfy
+
+from newstext.codepages import own_page
 
 #: Bytes of the text that detection looks at: charset-normalizer needs ~0.1 s for this much, minutes for 50 MB.
 SAMPLE_BYTES = 32_768
@@ -59,6 +62,7 @@ _NAMES = {
     "cp949": "euc-kr",
     "big5hkscs": "big5",
     "iso8859-2": "iso-8859-2",
+    "iso2022_jp_ext": "iso-2022-jp",
 }
 _CODECS = {name: codec for codec, name in _NAMES.items()}
 
@@ -89,6 +93,8 @@ _MOJIBAKE = re.compile(f"[{_MOJIBAKE_LEADS}][\u0080-\u00bf\u0152-\u0178\u02c6\u0
 _SYMBOL_IN_WORD = re.compile(r"[^\W\d_][\xa1-\xbf\xd7\xf7][^\W\d_]|[^\W\d_]{2}[³¹²£]|[±¶¼¾¦¬][^\W\d_]|[^\W\d_][±¶¼¾¦¬]")
 #: Kana are a third and more of any Japanese text, and hardly a character of one that is decoded wrongly.
 _KANA, _KANA_SHARE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]"), 5
+#: How ISO-2022-JP passes to Japanese.
+_SHIFT = re.compile(rb"\x1b\$(?:[@B]|\(D)")
 _HIGH_RUN = re.compile(r"[\x80-\xff]{4,}")
 
 #: A foreign byte in a UTF-8 text is one of Windows-1252, or nothing that can be told.
@@ -152,6 +158,8 @@ def _raw(data: bytes, declared: str | None) -> tuple[str, str, tuple[str, ...]]:
             return _lenient(data[len(mark) :], encoding)
     if unmarked := _unmarked(data):
         return _lenient(data, unmarked)
+    if escaped := _escaped(data):
+        return escaped
     try:
         return data.decode("utf-8"), "utf-8", ()
     except UnicodeDecodeError:
@@ -188,6 +196,14 @@ def _unmarked(data: bytes) -> str | None:
     return None
 
 
+def _escaped(data: bytes) -> tuple[str, str, tuple[str, ...]] | None:
+    """ISO-2022-JP, with the katakana of half width that mail has beside the standard."""
+    if b"\x1b$" not in data or not data.isascii() or not _SHIFT.search(data):
+        return None
+    text, encoding, notes = _lenient(data, "iso2022_jp_ext")
+    return None if text.count("\ufffd") * 100 > len(text) else (text, encoding, notes)
+
+
 def _nearly_utf8(data: bytes) -> tuple[str, str, tuple[str, ...]] | None:
     text = data.decode("utf-8", "surrogateescape")
     foreign = len(_FOREIGN.findall(text))
@@ -220,8 +236,12 @@ def _as_found(data: bytes) -> tuple[str, str, tuple[str, ...]]:
     letters = sum(map(str.isalpha, western)) or 1
     odd = western.count("\ufffd") + len(_SYMBOL_IN_WORD.findall(western)) + len(_HIGH_RUN.findall(western))
     if odd * 200 <= letters and len(_NOT_ASCII.findall(western)) * 4 < letters:
-        return _lenient(data, "cp1252")
-    encoding = _japanese(sample) or _detected(sample)
+        page = own_page(western)
+        return _taken_for(data, page) if page else _lenient(data, "cp1252")
+    return _taken_for(data, _japanese(sample) or _detected(sample))
+
+
+def _taken_for(data: bytes, encoding: str) -> tuple[str, str, tuple[str, ...]]:
     text, _, notes = _lenient(data, codecs.lookup(encoding).name)
     name = _NAMES.get(encoding, encoding)
     return text, codecs.lookup(encoding).name, (*notes, f"the encoding is not declared: taken for {name}")

@@ -10,6 +10,17 @@ RUSSIAN = "Президент заявил в среду в Москве, что
 JAPANESE = "大統領は水曜日、東京での記者会見で、この措置は行き過ぎだと述べた。政府は来週、新しい案を示す。" * 3
 CHINESE = "市長星期三在台北表示，這些措施太重，政府將在下個月提出新方案。市民對此反應不一，有人支持。" * 3
 KOREAN = "대통령은 수요일 서울에서 열린 기자회견에서 이번 조치가 지나치다고 말했다. 정부는 다음 주에 새 안을 낸다. " * 3
+TURKISH = (
+    "Bakan çarşamba günü yaptığı açıklamada, bu önlemlerin aşırı olduğunu, ülke için iyi olmayacağını söyledi. " * 3
+)
+CZECH = "Ministr ve středu v Praze řekl, že tato opatření jsou přehnaná a že se vláda sejde až příští týden. " * 3
+HUNGARIAN = "A miniszter szerdán azt mondta, hogy az új intézkedések túlzók, és a kormány jövő héten dönt erről. " * 3
+ROMANIAN = "Ministrul a declarat miercuri că măsurile sunt exagerate şi că guvernul va decide săptămâna viitoare. " * 3
+LATVIAN = "Ministrs trešdien sacīja, ka šie pasākumi ir pārspīlēti un ka valdība par to lems nākamajā nedēļā. " * 3
+FRENCH = "Le ministre a déclaré mercredi que ces mesures étaient exagérées et que l'été serait très dur à Évreux. " * 3
+SPANISH = "El ministro dijo el miércoles que estas medidas son exageradas. ¿Qué hará la oposición en España? " * 3
+DANISH = "Ministeren sagde onsdag, at de nye regler går for vidt, og at færgen på øen først sejler i næste uge. " * 3
+ICELANDIC = "Ráðherrann sagði á miðvikudag að þessar aðgerðir væru of harðar og að ríkisstjórnin ætlaði að bíða. " * 3
 ARABIC = "قال الرئيس يوم الأربعاء في القاهرة إن هذه الإجراءات مبالغ فيها ولن تساعد أحدا في البلاد. " * 3
 
 
@@ -114,3 +125,39 @@ def test_declaration_is_found_in_markup_only_at_its_start():
 def test_a_declaration_that_names_no_encoding_is_passed_over(label):
     """A mail's or web record's header may say anything: the bytes are read as if it said nothing."""
     assert decode("São Paulo".encode("cp1252"), label).text == "São Paulo"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (TURKISH, "windows-1254"),
+        (CZECH, "windows-1250"),
+        (HUNGARIAN, "windows-1250"),
+        (ROMANIAN, "windows-1250"),
+        (LATVIAN, "windows-1257"),
+    ],
+)
+def test_languages_of_other_code_pages_are_decoded_in_their_own(text, encoding):
+    """Letters of another code page that are letters in Windows-1252 too are told by the language around them."""
+    decoded = decode(text.encode(encoding))
+
+    assert decoded[:2] == (text, encoding)
+    assert "not declared" in decoded.notes[0]
+
+
+@pytest.mark.parametrize("text", [GERMAN, FRENCH, SPANISH, DANISH, ICELANDIC])
+def test_western_languages_stay_in_windows_1252(text):
+    """What Windows-1252 writes is not taken for another code page, however many accents it has."""
+    assert decode(text.encode("cp1252")) == (text, "windows-1252", ())
+
+
+def test_iso_2022_jp_is_known_by_its_escapes_whatever_is_declared():
+    """The encoding of Japanese mail is ASCII to look at, and keeps katakana of half width."""
+    text = "Re: " + JAPANESE + "\nﾆｭｰｽ\n"
+
+    assert decode(text.encode("iso2022_jp_ext"), "utf-8") == (text, "iso-2022-jp", ())
+
+
+def test_an_escape_in_ascii_is_no_japanese():
+    """A stray escape in front of a dollar sign leaves a text as it is."""
+    assert decode(b"The fee is \x1b$Brand new and 14 dollars more than last year's.").encoding == "utf-8"
