@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from redis import Redis
 from redis.exceptions import ResponseError
+from rq.defaults import RQ_KEY_PREFIX
 
 from wiredesk import log
 from workers.effects import Effects
@@ -59,7 +60,7 @@ class Finisher:
     def finish(self, results: Sequence[tuple[Held, Outcome]], seconds: float) -> list[Reply]:
         """Raises what Redis raises when it is away; then nothing or part is written, and it may be called again."""
         if self._texts is not None:
-            self._write_texts(self._texts, [r for _, r in results if isinstance(r, Effects)])
+            self._write_texts(self._texts, [r for r in self._held(results) if isinstance(r, Effects)])
         return list(self._steps(results, seconds))
 
     def _steps(self, results: Sequence[tuple[Held, Outcome]], seconds: float) -> Iterator[Reply]:
@@ -108,6 +109,14 @@ class Finisher:
             raise error
         log.get().error("effects refused", job=job.id, error=str(error))
         yield from self._steps([(job, error)], seconds)
+
+    def _held(self, results: Sequence[tuple[Held, Outcome]]) -> list[Outcome]:
+        """The outcomes of jobs whose leases are still ours. Who slept through its lease must not put an earlier text in
+        the place of that which others made meanwhile: the script's own fence comes after the texts.
+        """
+        leases = (f"{job.id}:{job.execution}" for job, _ in results)
+        scores = self._scripts.line.command("ZMSCORE", f"{RQ_KEY_PREFIX}:wip:{self._queue}", *leases)
+        return [outcome for (_, outcome), score in zip(results, scores, strict=True) if score is not None]
 
     def _write_texts(self, texts: Redis, results: Iterable[Effects]) -> None:
         """Texts first: a job that names a text must find it. Writing one twice writes the same."""
