@@ -2,7 +2,8 @@
 
 A digest of messages (MIME's or a list manager's) gives each of them, a newsletter or an alert each of its stories.
 Of the alternatives that a message offers, the one whose format is surest is read (an export before a page, HTML
-before plain text on a tie). Attachments that hold articles are read after the message's own text.
+before plain text on a tie), and every text beside them: a page around pictures comes in pieces, which are put
+together again. Attachments that hold articles, and every part with a name, are read after the message's own text.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import codecs
 import email
 import email.header
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from email.message import Message
-from itertools import islice
+from itertools import groupby, islice
 
 from newstext.article import Audit, Draft, Stated, Unit
 from newstext.encoding import decode
@@ -40,6 +41,27 @@ MAX_PARTS = 2_000
 #: Types of attachments that never hold articles; everything else is looked at.
 _MEDIA = ("image", "audio", "video", "font")
 
+#: Texts for programs: signatures, keys, visiting cards, dates for a calendar, the looks of a page.
+_SERVICE = frozenset(
+    f"application/{kind}"
+    for kind in ("pgp-signature", "pgp-keys", "pgp-encrypted", "pkcs7-signature", "x-pkcs7-signature", "ics")
+) | frozenset(
+    f"text/{kind}" for kind in ("vcard", "x-vcard", "directory", "calendar", "css", "javascript", "rfc822-headers")
+)
+_SERVICE_NAMES = (".asc", ".sig", ".p7s", ".vcf", ".ics")
+
+#: The line before each message of an mbox: who sent it and when, as `asctime` or the mail's own header has it.
+_SEPARATOR = re.compile(
+    rb"From [^\n]{0,300}[ \t](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +"
+    rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} [A-Z][a-z]{2} \d{4}) +\d{1,2}:\d{2}[^\n]{0,40}$"
+)
+
+#: How a mailing list's footer or a signature begins: behind the message's own text such a part is no piece of it.
+_SIGNED = re.compile(rb"\s{0,100}(?:_{10,}|-{10,}|-- )\r?\n")
+
+#: Texts looked at to rank one alternative: a page comes with its pieces, an export as one.
+_RANKED = 5
+
 #: Formats surer than this know a vendor's or standard's own markers; below it stand pages.
 _SURE = 0.75
 
@@ -49,12 +71,12 @@ class Eml:
     recognised = "a header of `From:`, `Date:`, `Subject:` ... lines; exports inside are read as such"
 
     def sniff(self, look: Look) -> float:
-        header = _HEADER.match(look.text.lstrip("\n"))
+        header = _HEADER.match(look.text.lstrip())  # saved from a web page, blank lines stand first
         names = {name.lower() for name in _TELLING.findall(header[0])} if header else set()
         return 0.97 if len(names) >= 3 or {"subject:", "mime-version:"} <= names else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
-        message = email.message_from_bytes(whole(source))
+        message = email.message_from_bytes(whole(source).removeprefix(codecs.BOM_UTF8).lstrip())
         at = Cursor.load(cursor)
         for number, part in enumerate(_parts(message, source)):
             if number >= at.place:
@@ -68,7 +90,8 @@ class Mbox:
     recognised = "messages that begin with `From ` lines, one after the other"
 
     def sniff(self, look: Look) -> float:
-        return 0.98 if re.match(r"From \S{1,300} .{5,80}\n", look.text) and _TELLING.search(look.text) else 0
+        first = look.text.partition("\n")[0].removeprefix("\ufeff").encode()
+        return 0.98 if _SEPARATOR.match(first) and _TELLING.search(look.text) else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         at = Cursor.load(cursor)
@@ -98,7 +121,7 @@ def _messages(source: Source, place: int) -> Iterator[tuple[int, bytes | None]]:
     held: list[bytes] = []
     started, size, blank, at = -1, 0, True, place
     while line := source.stream.readline(PIECE_BYTES):
-        if blank and (line if at else line.removeprefix(codecs.BOM_UTF8)).startswith(b"From "):
+        if blank and _SEPARATOR.match((line if at else line.removeprefix(codecs.BOM_UTF8)).rstrip()):
             if started >= 0:
                 yield started, _joined(held, size)
             started, held, size = at, [], 0
@@ -116,34 +139,76 @@ def _joined(held: list[bytes], size: int) -> bytes | None:
 
 
 def _parts(message: Message, source: Source) -> list[Source]:
-    """What is read of a message: the best of its texts, and every attachment that may hold articles."""
+    """What is read of a message: its texts, the messages in it, and every attachment that may hold articles."""
     texts: list[Source] = []
     attached: list[Source] = []
     messages: list[Source] = []
-    for part in islice(_leaves(message), MAX_PARTS):
+    for part in islice(_leaves(message, lambda part: _offered(part, source)), MAX_PARTS):
         name = part.get_filename()
         if part.get_content_maintype() == "message":
             messages += [inner.member(source, held, f"message {len(messages) + 1}") for held in _enclosed(part)]
-        elif part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
-            texts.append(inner.member(source, _text(part).encode(), part.get_content_type()))
+        elif _is_text(part) and (part is message or not name):
+            text = _text_of(part, source)
+            texts += [] if texts and _SIGNED.match(text.head) else [text]
+        elif _is_text(part):
+            attached.append(inner.member(source, _text(part).encode(), name or ""))
         elif name and isinstance(data := part.get_payload(decode=True), bytes):
             attached.append(inner.member(source, data, name))
     if len(messages) > 1:  # the text of a digest lists what is in it
         texts = []
-    return [*sorted(texts, key=_preference)[:1], *messages, *attached]
+    return [*_together(texts, source), *messages, *attached]
 
 
-def _leaves(message: Message) -> Iterator[Message]:
+def _is_text(part: Message) -> bool:
+    return part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment"
+
+
+def _text_of(part: Message, source: Source) -> Source:
+    return inner.member(source, _text(part).encode(), part.get_content_type())
+
+
+def _together(texts: list[Source], source: Source) -> Iterator[Source]:
+    """The texts, with the pieces of one page put together; an export is a file of its own."""
+    for kind, group in groupby(texts, lambda text: (text.origin.name, _sureness(text) > 0)):
+        pieces = list(group)
+        if kind[1] or len(pieces) == 1:
+            yield from pieces
+        else:
+            yield inner.member(source, b"\n\n".join(piece.whole() for piece in pieces), kind[0])
+
+
+def _leaves(message: Message, inside: Callable[[Message], list[Message]]) -> Iterator[Message]:
     """The parts that hold something: texts, attachments, and messages as wholes."""
     held = [message]
     while held:
         part = held.pop()
-        if part.get_content_maintype() in _MEDIA:
+        if _is_service(part):
             continue
         if part.is_multipart() and (part is message or part.get_content_maintype() != "message"):
-            held += reversed(_inside(part))
+            held += reversed(inside(part))
         else:
             yield part
+
+
+def _is_service(part: Message) -> bool:
+    named = (part.get_filename() or "").lower().endswith(_SERVICE_NAMES)
+    return named or part.get_content_maintype() in _MEDIA or part.get_content_type() in _SERVICE
+
+
+def _offered(part: Message, source: Source) -> list[Message]:
+    """The parts inside one; of alternatives the best, and the attachments of the others."""
+    inside = _inside(part)
+    if part.get_content_type() != "multipart/alternative" or not inside:
+        return inside
+    best = min(inside, key=lambda each: _rank(each, source))
+    others = (leaf for each in inside if each is not best for leaf in islice(_leaves(each, _inside), MAX_PARTS))
+    return [best, *(leaf for leaf in others if not _is_text(leaf))]
+
+
+def _rank(part: Message, source: Source) -> tuple[float, bool]:
+    """The preference of the best text in a part; one without text comes last."""
+    texts = islice(filter(_is_text, _leaves(part, _inside)), _RANKED)
+    return min((_preference(_text_of(each, source)) for each in texts), default=(1, True))
 
 
 def _inside(part: Message) -> list[Message]:
@@ -236,13 +301,22 @@ def _digest(found: list[Story], text: str, message: Message, start: Cursor) -> U
 
 
 def _decoded(message: Message, name: str) -> str | None:
-    value = message.get(name)
-    if value is None:
+    if name not in message:
         return None
+    value = _raw(message, name)
     try:
-        return tidy(str(email.header.make_header(email.header.decode_header(str(value)))))
+        return tidy(str(email.header.make_header(email.header.decode_header(value))))
     except (ValueError, LookupError):
-        return tidy(str(value))
+        return tidy(value)
+
+
+def _raw(message: Message, name: str) -> str:
+    """A header as it stands; the letters of one that is not ASCII are of the text's encoding, or told by themselves."""
+    value = message.get(name)
+    if not isinstance(value, email.header.Header):
+        return str(value)
+    pieces = (data if isinstance(data, bytes) else data.encode() for data, _ in email.header.decode_header(value))
+    return decode(b"".join(pieces), message.get_content_charset()).text
 
 
 EML, MBOX = Eml(), Mbox()
