@@ -8,29 +8,37 @@ and words, with the slug (`Council/Bridge/`) on the next line.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from newstext.article import Stated
 from newstext.encoding import scrub
+from newstext.extract.tables import fold, rows
 from newstext.formats.base import Look
 from newstext.formats.binary import is_binary
 from newstext.formats.exports import Record
 from newstext.formats.paragraphs import tidy, unwrapped
 from newstext.formats.pieces import Records
+from newstext.formats.wirehead import head_of
 
 _SOH, _STX, _ETX = "\x01", "\x02", "\x03"
 _OPENING = re.compile(rb"\x01(?=[\t\n\r\x0e-\x1f -~]{3,600}\x02)")
-_ANPA = re.compile(r"\b(?:AM|PM|BC|bc|am|pm)-+[A-Z0-9][^\n\x00-\x1f]{0,80}")
+_ANPA = re.compile(r"\b(?:AM|PM|BC|AP|bc|am|pm)-+[A-Z0-9][^\n\x00-\x1f]{0,80}")
 _SLUG_END = re.compile(r"(?<!\s)\s+(\d{1,2}-\d{1,2})(?:\s+(\d{1,5}))?\s*$")
-_IPTC = re.compile(r"([A-Za-z]{2,8})\s?(\d{1,5}) (\d) ([A-Z]{1,5}) (\d{1,5})\b[ \t]*([^\n]*)")
+_IPTC = re.compile(r"([A-Za-z]{2,8})\s?(\d{1,5}) (\d) ([A-Za-z]{1,5}) (\d{1,5})\b[ \t]*([^\n]*)")
 _TRAILER = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2,4})\s+(\d{2})(\d{2})\s?([A-Z]{2,4})")
-_FILED = re.compile(r"\b(\d{2})(\d{2})(\d{2})\s+([A-Z]{2,4})\s+([A-Za-z]{3})\s+(\d{2,4})\s*$")
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_BYLINE = re.compile(r"(?:By|BY|Von|Par|Por)\s+[^\n]{2,100}$")
-#: A writer's role on the line below the name, above the indented text: `Associated Press Writer`.
-_ROLE = re.compile(r"(?:[A-Z][\w.'-]{1,20} ?){1,5}\n[\t ]")
-#: Lines of the frame that are no text: take numbers, desks' marks, end marks.
-_FRAME = re.compile(r"^(?:\s*(?:---+|===+|\(?MORE\)?|-?30-?|###?|=+\d*)\s*|\S{0,12}\d{3,5}\S{0,12})$")
-_MARKS = str.maketrans("", "", "^<>\x1e\x1f")
+_FILED = re.compile(r"\b(\d{2})(\d{2})(\d{2})\s+(?:([A-Z]{2,4})\s+)?([^\W\d_]{3,5})\.?\s+(\d{2,4})\s*$")
+#: The languages of the services that send IPTC 7901, whose months close their stories.
+_LANGUAGES = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "da", "sv", "no"))
+#: Lines of the frame that are no text: desks' marks, end marks.
+_FRAME = re.compile(r"\s*(?:---+|===+|\(?MORE\)?|-?30-?|###?|=+\d*)\s*$")
+#: The number of a take stands alone above or below the text; inside it is the end of a line that was wrapped.
+_TAKE = re.compile(r"\S{0,12}\d{3,5}[^\s.,;:!?]{0,12}$")
+#: What is below a text for editors: `# Notebook`, or stars above `The following is not for publication`.
+_NOTEBOOK = re.compile(r"#{1,3} \w[\w ]{1,40}$")
+_STARS = re.compile(r"\*(?: ?\*){2,9}$")
+#: The control characters that part words, and that which begins a table's row.
+_SPACES = str.maketrans({"\x1f": " ", "\x08": "\t"})
+_ENDS = "".join(map(chr, range(33))) + "\x7f"
 
 
 def sniff(look: Look) -> float:
@@ -47,13 +55,13 @@ def record(piece: str) -> Record | None:
     stated = Stated(rule="wire")
     _anpa(header, stated) or _iptc(header, stated)
     stated.published = _moment(trailer) or _filed(text, trailer)
-    lines = [line.translate(_MARKS) for line in scrub(text.replace("\x1f", " ")).split("\n")]
-    headline, lines = _headline(text, lines)
-    lines = _byline(lines, stated)
-    lines = _unsigned(lines, stated)
-    body = "\n".join("" if _FRAME.match(line) else line for line in lines)
-    body = re.sub(r"\n(?:\t| {2,5})(?=\S)", "\n\n", f"\n{body}")
-    return Record(headline or _from_slug(stated), unwrapped(_without_filing(body)), stated)
+    head = head_of(scrub(text.translate(_SPACES)).split("\n"))
+    head.tell(stated)
+    lines = _published(head.rest)
+    lines = _unsigned(lines, set(re.findall(r"[A-Za-z]{2,8}", header.partition("\n")[0])))
+    body = "\n".join("" if _FRAME.match(line) else line for line in _without_takes(lines))
+    body = re.sub(r"\n(?:\t {0,8}| {2,5})(?=\S)", "\n\n", f"\n{body}")
+    return Record(head.headline or _from_slug(stated), unwrapped(body), stated)
 
 
 def _anpa(header: str, stated: Stated) -> bool:
@@ -89,57 +97,61 @@ def _moment(trailer: str) -> str | None:
 
 def _filed(text: str, trailer: str) -> str | None:
     """The line that closes an IPTC story: `041426 GMT Apr 19`."""
-    for place in (text.rstrip()[-80:], trailer):
-        found = _FILED.search(place.strip())
-        if found and found[5].upper() in _MONTHS:
-            month = _MONTHS.index(found[5].upper()) + 1
+    for place in (text.rstrip(_ENDS)[-80:], trailer[:80]):
+        found = _FILED.search(place.strip(_ENDS))
+        month = _months().get(fold(found[5])) if found else None
+        if found and month:
             zone = "Z" if found[4] in ("GMT", "UTC") else ""
             return f"{_century(int(found[6]))}-{month:02}-{found[1]}T{found[2]}:{found[3]}{zone}"
     return None
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {fold(name): int(number) for name, number, language in rows("months") if language in _LANGUAGES}
 
 
 def _century(year: int) -> int:
     return year if year > 99 else year + (1900 if year >= 60 else 2000)
 
 
-def _without_filing(body: str) -> str:
-    lines = body.rstrip().split("\n")
-    return "\n".join(lines[:-1] if lines and _FILED.fullmatch(lines[-1].strip()) else lines)
+def _published(lines: list[str]) -> list[str]:
+    """The lines down to what is told to editors only, or to the line that closes the story."""
+    for number, line in enumerate(lines):
+        mark = line.strip()
+        if _NOTEBOOK.match(mark) or (_STARS.match(mark) and any(each.startswith("#") for each in lines[number:])):
+            return lines[:number]
+    last = _last(lines)
+    return lines[:last] if lines and _FILED.fullmatch(lines[last].strip()) else lines
 
 
-def _headline(text: str, lines: list[str]) -> tuple[str | None, list[str]]:
-    """The headline: marked `^...<`, or the first lines up to a blank one when they are no sentence of the text."""
-    marked = re.search(r"^\s*\^(?!(?:By|BY) )([^\n<]{3,200})<?\s*$", text, re.MULTILINE)
-    if marked:
-        headline = tidy(marked[1].translate(_MARKS).rstrip("= "))
-        return headline, [line for line in lines if tidy(line) != headline]
-    first = next((n for n, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        return None, lines
-    line = lines[first]
-    alone = first + 1 >= len(lines) or not lines[first + 1].strip() or lines[first + 1].startswith(("\t", "  "))
-    is_text = line.startswith(("\t", "   ")) or line.rstrip().endswith((".", ",")) or len(line) > 120
-    return (tidy(line.rstrip("= ")), lines[first + 1 :]) if alone and not is_text else (None, lines)
+def _last(lines: list[str]) -> int:
+    return next((n for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), 0)
 
 
-def _byline(lines: list[str], stated: Stated) -> list[str]:
-    for number, line in enumerate(lines[:8]):
-        if _BYLINE.match(line.strip()) and len(line.split()) <= 8:
-            stated.bylines = [tidy(line)]
-            return (
-                lines[:number] + lines[number + (2 if _ROLE.match("\n".join(lines[number + 1 : number + 3])) else 1) :]
-            )
-    return lines
+def _unsigned(lines: list[str], desks: set[str]) -> list[str]:
+    """The lines without the desk's signature below an agency's text: `dpa ab yyzz n1 cd`, `jr/ab/cd`."""
+    last = _last(lines)
+    line = lines[last].strip() if lines else ""
+    named = re.match(r"([A-Za-z]{2,8})(?:[ /][a-z0-9]{1,4}){1,6}$", line)
+    signed = (named and named[1] in desks) or re.match(r"[a-z]{2,4}(?:/[a-z0-9]{1,4}){1,5}$", line)
+    return lines[:last] if signed else lines
 
 
-def _unsigned(lines: list[str], stated: Stated) -> list[str]:
-    """The lines without the desk's signature below an agency's text: `dpa ab yyzz n1 cd`."""
-    last = next(
-        (n for n in range(len(lines) - 1, -1, -1) if lines[n].strip() and not _FILED.fullmatch(lines[n].strip())), 0
-    )
-    source = re.match(r"[A-Za-z]+", stated.id or "")
-    signed = source and re.match(rf"\s?{source[0]}(?:[ /][a-z0-9]{{1,4}}){{2,6}}\s*$", lines[last] if lines else "")
-    return lines[:last] + lines[last + 1 :] if signed else lines
+def _without_takes(lines: list[str]) -> list[str]:
+    """The lines without the numbers of takes above and below the text."""
+    start, end = 0, len(lines)
+    while start < end and (_TAKE.match(lines[start].strip()) or not lines[start].strip()):
+        start += 1
+    while start < end and (_is_take(lines[start:end]) or not lines[end - 1].strip()):
+        end -= 1
+    return lines[start:end]
+
+
+def _is_take(lines: list[str]) -> bool:
+    above = lines[-2].strip() if len(lines) > 1 else ""
+    parted = not above or above.endswith((".", "!", "?", "''", '"')) or _FRAME.match(above) is not None
+    return parted and _TAKE.match(lines[-1].strip()) is not None
 
 
 def _from_slug(stated: Stated) -> str | None:
