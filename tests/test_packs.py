@@ -193,6 +193,23 @@ def test_a_pack_that_cannot_be_read_keeps_no_other(redis, packed, tmp_path, capf
     assert first.name in "".join(capfd.readouterr())
 
 
+def test_packing_makes_room_in_a_full_redis(redis, packed):
+    """Redis that has filled while the store was away refuses new files, and nothing of what relieves it."""
+    submitted(packed, "rows.jsonl", b"\n".join(map(row, TEXTS)))
+    drain(packed)
+    articles = list(published(redis))
+    before = taken(packed, articles)
+    redis.config_set("maxmemory", 1)
+    try:
+        pack(packed)
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert {redis.strlen(key) for key in redis.keys("wiredesk:take:*")} == {packs.SIZE}
+    assert redis.hlen(keys.PACKED) >= 3
+    assert taken(packed, articles) == before
+
+
 def test_no_stream_waits_for_another(redis, packed):
     """One step goes through articles, copies and files, however much of one comes in meanwhile."""
     submitted(packed, "rows.jsonl", b"\n".join(map(row, TEXTS)))

@@ -57,7 +57,9 @@ SHARE, SHORTEST, LONGEST = 4, 1, 900
 #: Seconds of tidying in one step.
 TIDYING = 1.0
 
-_AGED, _PACK = (files("workers").joinpath(f"lua/{name}.lua").read_text("utf-8") for name in ("aged", "pack"))
+_AGED, _PACK, _PACKING = (
+    files("workers").joinpath(f"lua/{name}.lua").read_text("utf-8") for name in ("aged", "pack", "packing")
+)
 
 
 class _Value(NamedTuple):
@@ -78,6 +80,7 @@ class Packer:
         self._longest = 1000 * max(desk.settings.keep_texts, desk.settings.keep_files)
         self._worker = worker
         self._aged, self._swap = desk.queues.register_script(_AGED), desk.texts.register_script(_PACK)
+        self._turn = desk.queues.register_script(_PACKING)
         self._over = threading.Event()
 
     # -- a thread of its own -----------------------------------------------------------------------------------
@@ -105,7 +108,7 @@ class Packer:
 
         Raises `StoreAway`, `StoreFault` and what Redis raises.
         """
-        if not self._queues.set(keys.PACKING, self._worker, nx=True, ex=LOCK):
+        if not self._note("take", self._worker, LOCK):
             return LOOK
         try:
             packed = [self._pack(stream) for stream in (keys.ARTICLES, keys.COPIES, keys.FILES)]
@@ -118,8 +121,11 @@ class Packer:
             self._queues.delete(keys.PACKING)
             return 0.0
         rest = min(max(self._after // SHARE, SHORTEST), LONGEST)
-        self._queues.set(keys.PACKING, self._worker, ex=rest)
+        self._note("keep", self._worker, rest)
         return float(rest)
+
+    def _note(self, *words: bytes | str | int) -> bool:
+        return bool(self._turn(keys=[keys.PACKING, keys.PACKED], args=words))
 
     def _pack(self, stream: str) -> bool:
         """Pack the next of this stream; whether that was a whole pack, behind which more may wait."""
@@ -127,7 +133,7 @@ class Packer:
         names, last, full = self._next(stream, known)
         self._move(self._read(names))
         if last != known:
-            self._queues.hset(keys.PACKED, stream, last)
+            self._note("note", stream, last)
         return full
 
     def _next(self, stream: str, last: bytes) -> tuple[list[str], bytes, bool]:
@@ -201,7 +207,7 @@ class Packer:
                 log.get().warning("pack not removed", pack=name, reason=str(error) or type(error).__name__)
             if time.monotonic() - began > TIDYING:
                 return True
-        self._queues.hset(keys.PACKED, "tidied", hour)
+        self._note("note", "tidied", hour)
         return False
 
     def _renew(self, name: str) -> None:
