@@ -1,13 +1,16 @@
 """Tables: CSV (comma, semicolon, tab or bar) and Parquet, columns found by their names, read in parts.
 
-An article's position is the number of its row, the line of names not counted.
+An article's position is the number of its row, the line of names not counted. Programs differ in how they write a
+quote inside a field: doubled, behind a backslash, or (in lines parted by tabs) as it is. The file's beginning tells.
 """
 
 from __future__ import annotations
 
 import csv
 import importlib.util
+import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import islice
 
 from newstext.article import Unit
@@ -21,6 +24,11 @@ from newstext.formats.utf8 import as_utf8
 from newstext.source import Source
 
 _DELIMITERS = ",\t;|"
+#: Excel's own first line, which says what parts the fields.
+_SEP = re.compile(r"sep=(.)[ \r]*\n", re.IGNORECASE)
+#: A quote behind a backslash that neither ends a field nor is one of a doubled pair.
+_ESCAPED = re.compile(r"""\\"(?=[^\s",;|])""")
+_PAIR = re.compile(r"""\\(["\\])""")
 
 
 class Csv:
@@ -37,20 +45,23 @@ class Csv:
         source = as_utf8(source)
         encoding = decode(source.head).encoding
         names = _names(Look.at(source).text)
-        found = _rows(source, codec(encoding), start)
-        rows = ((dict(zip(names, map(scrub, row), strict=False)), size) for row, size in found)
-        yield from units(Batch(source, self.name, start, told), rows, _take)
+        rows = _rows(source, codec(encoding), start)
+        yield from units(Batch(source, self.name, start, told), rows, partial(_take_fields, names))
 
 
 def _names(text: str) -> list[str]:
-    first = text.lstrip("\ufeff\n").partition("\n")[0].rstrip()
+    delimiter, first = _first(text)
     if len(first) > 5_000 or first.startswith(("{", "<", "[")):
         return []
-    return next(csv.reader([first], delimiter=_delimiter(first), strict=False), [])
+    return next(csv.reader([first], delimiter=delimiter, strict=False), [])
 
 
-def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
+def _first(text: str) -> tuple[str, str]:
+    """What parts the fields, and the line of names."""
+    text = text.lstrip("\ufeff\r\n")
+    told = _SEP.match(text)
+    first = text[told.end() if told else 0 :].partition("\n")[0].rstrip()
+    return told[1] if told else max(_DELIMITERS, key=first.count), first
 
 
 def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[str], int]]:
@@ -59,25 +70,43 @@ def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[s
     A field without its closing quote would swallow the file: it ends the reading.
     """
     csv.field_size_limit(PIECE_BYTES)  # the module's one setting: news is longer than its 128 KB
-    blank = len(source.head) - len(source.head.lstrip(b"\xef\xbb\xbf\r\n"))
-    first = source.head[blank:].partition(b"\n")[0]
-    below = blank + len(first) + 1
+    head = source.head.decode(encoding, "replace")
+    delimiter, _ = _first(head)
+    below = _below(source.head, lines=2 if _SEP.match(head.lstrip("\ufeff\r\n")) else 1)
+    rows = source.head[below:].decode(encoding, "replace")
     source.stream.seek(start.place or below)
-    lines = _Lines(source, encoding)
+    lines = _Lines(source, encoding, escaped=_ESCAPED.search(rows) is not None)
     lines.passed = 0 if start.place else below
+    plain = delimiter == "\t" and _is_plain(rows, len(_names(head)))
     try:
-        for row in csv.reader(lines, delimiter=_delimiter(first.decode(encoding, "replace"))):
+        for row in csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL):
             yield row, lines.passed
             lines.passed = 0
     except csv.Error as problem:
         raise Unreadable("bad-row", "a quoted field of the table does not end") from problem
 
 
-class _Lines:
-    """Lines of a stream as text; `passed` counts the bytes they took."""
+def _below(head: bytes, lines: int) -> int:
+    """Where the rows begin: below blank lines and so many others."""
+    place = len(head) - len(head.lstrip(b"\xef\xbb\xbf\r\n"))
+    for _ in range(lines):
+        place += len(head[place:].partition(b"\n")[0]) + 1
+    return place
 
-    def __init__(self, source: Source, encoding: str) -> None:
-        self._stream, self._encoding = source.stream, encoding
+
+def _is_plain(rows: str, columns: int) -> bool:
+    """Whether each line of tabs is a row and a quote in it but a letter: some field begins with one it does not end."""
+    lines = [line.rstrip("\r").split("\t") for line in rows.split("\n")[:-1] if line.strip()]
+    quoted = [field for line in lines for field in line if field.startswith('"')]
+    whole = all(len(field) > 1 and field.endswith('"') and field.count('"') % 2 == 0 for field in quoted)
+    return not whole and all(len(line) == columns for line in lines)
+
+
+class _Lines:
+    """Lines of a stream as text, quotes behind a backslash doubled; `passed` counts the bytes they took."""
+
+    def __init__(self, source: Source, encoding: str, *, escaped: bool = False) -> None:
+        self._stream, self._encoding, self._escaped = source.stream, encoding, escaped
         self.passed = 0
 
     def __iter__(self) -> _Lines:
@@ -90,7 +119,18 @@ class _Lines:
         if len(line) == PIECE_BYTES and not line.endswith(b"\n"):
             raise Unreadable("bad-row", f"a line of the table does not end within {PIECE_BYTES:,} bytes")
         self.passed += len(line)
-        return line.decode(self._encoding, "replace").replace("\0", "")
+        text = line.decode(self._encoding, "replace").replace("\0", "")
+        return _PAIR.sub(lambda pair: '""' if pair[1] == '"' else "\\", text) if self._escaped else text
+
+
+def _take_fields(names: list[str], batch: Batch, numbered: tuple[list[str], int]) -> None:
+    """A row under its names. One with more fields was cut in the wrong places: nobody knows which are its text's."""
+    fields, place = numbered
+    if any(map(str.strip, fields[len(names) :])):
+        batch.refuse("bad-row", f"the row has {len(fields)} fields under {len(names)} names: put quotes around fields")
+        batch.passed(place, sum(map(len, fields)) + len(fields))
+    else:
+        _take(batch, (dict(zip(names, map(scrub, fields), strict=False)), place))
 
 
 def _take(batch: Batch, numbered: tuple[Mapping[str, object], int]) -> None:
