@@ -1,5 +1,6 @@
 """`wiredesk doctor`: each fault is seen and comes with its fix."""
 
+from wiredesk import server
 from wiredesk.checks import all_checks
 
 
@@ -47,6 +48,17 @@ def test_receipts_that_take_too_much_are_told(monkeypatch, redis, redis_url):
     redis.execute_command(*fix.removeprefix("redis-cli ").split())
 
     assert (state, states(monkeypatch)["receipts"][0]) == ("warn", "ok")
+
+
+def test_each_redis_that_is_named_is_looked_at(monkeypatch, redis_url):
+    """One for texts that is silent, one for the index that drops keys."""
+    monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
+    monkeypatch.setenv("WIREDESK_TEXTS_URL", "redis://127.0.0.1:1/0")
+    with server.private(("--maxmemory-policy", "allkeys-lru")) as index:
+        monkeypatch.setenv("WIREDESK_INDEX_URL", index)
+        told = {(check.name, check.seen.partition(":")[0]) for check in all_checks() if check.state == "bad"}
+
+    assert told == {("redis", "WIREDESK_TEXTS_URL"), ("eviction", "WIREDESK_INDEX_URL")}
 
 
 def test_waiting_files_without_workers_are_told(monkeypatch, redis, redis_url):

@@ -53,7 +53,21 @@ def all_checks() -> list[Check]:
     except DeskError as error:
         return [*found, Check("redis", "bad", str(error), "start it, or correct WIREDESK_REDIS_URL")]
     found.append(Check("redis", "ok", hidden(settings.redis_url)))
-    return [*found, *_server(redis), _salt(settings), _objects(settings, redis), *_desk(redis)]
+    return [*found, *_server(redis), *_others(settings), _salt(settings), _objects(settings, redis), *_desk(redis)]
+
+
+def _others(settings: Settings) -> Iterator[Check]:
+    """Redis of their own for texts and index: whether they answer, and what is not well with them."""
+    for name, url in (("WIREDESK_TEXTS_URL", settings.texts_url), ("WIREDESK_INDEX_URL", settings.index_url)):
+        if not url:
+            continue
+        try:
+            redis = reach(client(url), url)
+        except DeskError as error:
+            yield Check("redis", "bad", f"{name}: {error}", f"start it, or correct {name}")
+            continue
+        yield Check("redis", "ok", f"{name}: {hidden(url)}")
+        yield from (check._replace(seen=f"{name}: {check.seen}") for check in _server(redis) if check.state != "ok")
 
 
 def _salt(settings: Settings) -> Check:
