@@ -1,5 +1,6 @@
 """The gateway, as a program that listens, by a real HTTP client."""
 
+import asyncio
 import base64
 import json
 import socket
@@ -11,8 +12,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from running import SECONDS, WIREDESK, environment, page, until
+from starlette.requests import Request
 
-from producers.gateway import bodies, serve
+from producers.aio import AsyncDesk
+from producers.gateway import apikeys, bodies, serve
+from producers.gateway.guard import Guard
 from wiredesk import jobs, keys
 from wiredesk.connection import client
 
@@ -200,6 +204,20 @@ def test_keys_and_rates(redis_url, redis):
     assert [a.status_code for a in answers] == [401, 401, 202, 202, 429]
     assert answers[4].headers["retry-after"]
     assert not any(key.encode() in k + v for k, v in redis.hgetall(keys.API_KEYS).items())
+
+
+def test_no_way_in_before_the_keys_are_read(redis_url, redis):
+    """Of requests without a key that a gateway gets all at once at its start, none passes where keys are set up."""
+    _, hashed, value = apikeys.new("crawler")
+    redis.hset(keys.API_KEYS, hashed, value)
+
+    async def at_once():
+        async with AsyncDesk(redis_url) as desk:
+            guard = Guard(desk, required=False)
+            requests = [guard.check(Request({"type": "http", "headers": []})) for _ in range(8)]
+            return await asyncio.gather(*requests, return_exceptions=True)
+
+    assert [getattr(said, "status", None) for said in asyncio.run(at_once())] == [401] * 8
 
 
 def test_no_open_gateway_without_keys(redis_url, redis):

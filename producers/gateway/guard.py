@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable
 from http import HTTPStatus
@@ -45,7 +46,9 @@ class Guard:
 
     def __init__(self, desk: AsyncDesk, *, required: bool, rate: float | None = None) -> None:
         self._desk, self._required = desk, required
-        self._known: dict[str, ApiKey] = {}
+        # None until they were read once: that there are no keys is for Redis to say.
+        self._known: dict[str, ApiKey] | None = None
+        self._reading = asyncio.Lock()
         self._read_at = float("-inf")
         self._buckets: dict[str, tuple[float, Bucket]] = {}
         self._anyone = Bucket(rate) if rate else None
@@ -77,11 +80,15 @@ class Guard:
             )  # fmt: skip
 
     async def _keys(self) -> dict[str, ApiKey]:
-        if time.monotonic() - self._read_at > FRESH:
-            self._read_at = time.monotonic()
-            stored = self._desk.queues.hgetall(keys.API_KEYS)
-            self._known = apikeys.parse(await cast("Awaitable[dict[bytes, bytes]]", stored))
-        return self._known
+        """Read by one request; those that come meanwhile go by what was read before, and at first wait for it."""
+        if self._known is not None and self._reading.locked():
+            return self._known
+        async with self._reading:
+            if self._known is None or time.monotonic() - self._read_at > FRESH:
+                stored = self._desk.queues.hgetall(keys.API_KEYS)
+                self._known = apikeys.parse(await cast("Awaitable[dict[bytes, bytes]]", stored))
+                self._read_at = time.monotonic()
+            return self._known
 
 
 def _given(request: Request) -> str:
