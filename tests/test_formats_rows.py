@@ -167,13 +167,25 @@ NINJS_3 = {
 }
 
 
-@pytest.mark.parametrize("item", [NINJS_1, NINJS_3])
+NINJS_CAMEL = {
+    "guid": "urn:x:1",
+    "headline": "Bridge stays",
+    "byline": "A. Writer",
+    "bodies": [{"contentType": "text/html", "value": "<p>The council voted.</p><p>Work begins.</p>"}],
+    "versionCreated": "2024-02-07T10:00:00Z",
+    "pubStatus": "usable",
+    "subjects": [{"name": "politics"}],
+}
+
+
+@pytest.mark.parametrize("item", [NINJS_1, NINJS_3, NINJS_CAMEL])
 def test_ninjs_of_all_versions(item):
-    """Flat fields and lists of alternatives give the same article."""
+    """Flat fields, lists of alternatives and camel case give the same article, with its date."""
     (draft,) = drafts_of(json.dumps(item).encode())
 
     assert (draft.headline, draft.body) == ("Bridge stays", "The council voted.\n\nWork begins.")
     assert (draft.stated.bylines, draft.stated.topics, draft.stated.id) == (["A. Writer"], ["politics"], "urn:x:1")
+    assert draft.stated.published == "2024-02-07T10:00:00Z"
 
 
 def test_deep_json_ends_with_a_reason():
@@ -213,3 +225,70 @@ def test_a_document_of_one_long_line_is_a_document():
 
     assert sum(len(unit.drafts) for unit in units) == 150
     assert sum(len(unit.drafts) for unit in read(Source.of(data), units[0].cursor)) == 50
+
+
+STORY = {"title": "Bridge stays", "text": "The council voted on Tuesday."}
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"comments": [{"author": "bob", "text": "At last."}, {"author": "al", "text": "Too late."}]},
+        {"related": [{"title": "Ferries", "url": "https://x.test/f"}]},
+    ],
+)
+def test_an_article_goes_before_what_it_lists(beside):
+    """An object with a text of its own is the article; its comments and links are none."""
+    (draft,) = drafts_of(json.dumps(STORY | beside, indent=1).encode())
+
+    assert draft.headline == "Bridge stays"
+
+
+def test_all_lists_of_articles_are_read():
+    """A document of several lists gives the articles of each, and says so."""
+    (unit,) = units_of(json.dumps({"world": [STORY], "sport": [STORY, STORY]}, indent=1).encode())
+
+    assert len(unit.drafts) == 3
+    assert "2 lists" in unit.audit.notes[0]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"data": {"news": {"edges": [{"node": STORY}]}}},
+        {"hits": {"hits": [{"_id": "7", "_source": STORY}]}},
+        {"a7": STORY},
+        {"title": {"0": STORY["title"]}, "text": {"0": STORY["text"]}},
+        {"title": {"rendered": STORY["title"]}, "content": {"rendered": "<p>The council voted on Tuesday.</p>"}},
+        {"headline": {"main": STORY["title"]}, "body": [{"type": "paragraph", "content": STORY["text"]}]},
+    ],
+)
+def test_articles_are_found_in_their_wrappings(document):
+    """Search engines, GraphQL, WordPress and pandas wrap rows and values in objects of their own."""
+    (draft,) = drafts_of(json.dumps(document, indent=1).encode())
+
+    assert (draft.headline, draft.body) == ("Bridge stays", "The council voted on Tuesday.")
+
+
+def test_a_row_whose_text_cannot_be_read_is_refused():
+    """An object of unknown names under `text` is no empty article."""
+    (unit,) = units_of(json.dumps([STORY, {"text": {"delta": [1, 2]}, "date": "2024-02-07"}]).encode())
+
+    assert (len(unit.drafts), [refusal.kind for refusal in unit.refused]) == (1, ["no-article"])
+
+
+def test_what_mongodb_and_pandas_write_is_understood():
+    """Dates are objects, and where nothing was stands NaN, which is no word."""
+    date = {"$date": {"$numberLong": "1707329100000"}}
+    rows = [STORY | {"text": float("nan"), "author": float("nan")}, STORY | {"date": date}]
+    blank, dated = drafts_of("\n".join(map(json.dumps, rows)).encode())
+
+    assert (blank.body, blank.stated.bylines) == ("", [])
+    assert dated.stated.published == "2024-02-07T18:05:00+00:00"
+
+
+def test_json_that_quotes_nitf_is_json():
+    """An XML document in a string does not make its holder XML."""
+    row = STORY | {"original": "<nitf><body/></nitf>"}
+
+    assert detect(Source.of(json.dumps(row, indent=1).encode())).name == "json"

@@ -33,6 +33,9 @@ UNIT_CHARS = 1_000_000
 #: One row, member or record may be this large; a longer one is refused, its neighbours are not.
 PIECE_BYTES = WHOLE_BYTES
 
+#: How a JSON document begins.
+_JSON = re.compile(r"\s*(?:\{|\[\s*\{)")
+
 
 @dataclass(frozen=True)
 class Look:
@@ -51,6 +54,11 @@ class Look:
     def text(self) -> str:
         """The head as text; a character cut at its end is dropped."""
         return decode(self.head[: _whole_characters(self.head)], controls=True).text
+
+    @property
+    def markup(self) -> str:
+        """The start in which formats of XML look for their elements: JSON may hold such a document in a string."""
+        return "" if _JSON.match(self.start) else self.start
 
     @cached_property
     def start(self) -> str:

@@ -41,7 +41,7 @@ def _root(look: Look) -> str:
 def _sniff_feed(look: Look) -> float:
     if _root(look) in {"rss", "feed", "rdf", "channel"}:
         return 0.9
-    return 0.7 if _ATOM.search(look.start) else 0  # behind a page's own first elements
+    return 0.7 if _ATOM.search(look.markup) else 0  # behind a page's own first elements
 
 
 def _parse_feed(text: str, _: Source) -> Found:
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
 
 
 def _sniff_sitemap(look: Look) -> float:
-    return 0.9 if re.search(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", look.start) else 0
+    return 0.9 if re.search(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", look.markup) else 0
 
 
 def _parse_sitemap(text: str, _: Source) -> Found:

@@ -8,6 +8,7 @@ schema.org's NewsArticle. A source's own `fields` setting comes before all of th
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,19 +18,39 @@ from newstext.formats.fragment import looks_like_markup, text_of
 from newstext.formats.paragraphs import paragraphs, tidy
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "headline": ("headline", "title", "headlinemain", "hl", "articletitle", "titel", "titre", "titulo", "titolo"),
+    "headline": (
+        "headline",
+        "title",
+        "headlinemain",
+        "hl",
+        "articletitle",
+        "webtitle",
+        "titel",
+        "titre",
+        "titulo",
+        "titolo",
+    ),
     "subheadline": ("subheadline", "subtitle", "subhead", "standfirst", "dek", "deck", "alternativeheadline"),
     "body": (
         *("text", "body", "content", "articlebody", "fulltext", "maintext", "bodytext", "contenttext", "articletext"),
         *("articlecontent", "story", "article", "rawcontent", "cleanedtext", "plaintext", "rawtext", "texte", "texto"),
-        *("tekst", "contenthtml", "bodyhtml", "bodyxhtml"),
+        *("tekst", "contenthtml", "bodyhtml", "bodyxhtml", "paragraphs"),
     ),
     "lead": ("leadparagraph", "summary", "description", "abstract", "excerpt", "snippet", "lead"),
     "html": ("html", "rawhtml", "pagehtml"),
     "url": ("url", "link", "canonicalurl", "weburl", "permalink", "articleurl", "mainentityofpage", "href"),
     "published": (
         *("published", "date", "publishedat", "datepublished", "datepublish", "publishdate", "publicationdate"),
-        *("publisheddate", "pubdate", "firstpublished", "datetime", "timestamp", "created", "createdat"),
+        *(
+            "publisheddate",
+            "pubdate",
+            "firstpublished",
+            "datetime",
+            "timestamp",
+            "created",
+            "createdat",
+            "webpublicationdate",
+        ),
     ),
     "updated": ("updated", "modified", "datemodified", "datemodify", "updatedat", "modifiedat", "lastmodified"),
     "bylines": ("author", "byline", "authors", "bylines", "creator", "creators", "writer", "writers", "by"),
@@ -38,15 +59,21 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("source", "publisher", "sourcename", "publication", "newspaper", "outlet", "sitename", "site"),
         *("sourcedomain", "domain", "series"),
     ),
-    "section": ("section", "articlesection", "category", "rubric", "desk"),
+    "section": ("section", "articlesection", "sectionname", "category", "rubric", "desk", "newsdesk"),
     "topics": ("topics", "tags", "keywords", "subjects", "categories"),
     "language": ("language", "lang", "inlanguage", "languagecode"),
     "agencies": ("agencies", "agency"),
     "dateline": ("dateline",),
 }
 
-#: Column names that may hold a person, a source or a topic inside an object, e.g. ``{"name": "Reuters"}``.
-_INSIDE = ("name", "title", "text", "value", "id", "@id", "url")
+#: Names under which an object holds a value: a person, a source or a topic, e.g. ``{"name": "Reuters"}``; a text of
+#: WordPress (`rendered`), of the New York Times (`main`, `original`) or of an editor's blocks; what MongoDB writes.
+_INSIDE = (
+    *("name", "rendered", "main", "original", "title", "text", "value", "content"),
+    *("$date", "$numberLong", "$oid", "id", "@id", "url"),
+)
+#: Objects in which a row keeps its columns, or more of them: Elasticsearch, GraphQL, the Guardian, JSON:API.
+_ENVELOPES = ("metadata", "_source", "node", "fields", "attributes")
 
 _FIELD_OF = {name: (field, rank) for field, names in NAMES.items() for rank, name in enumerate(names)}
 _FOLD = str.maketrans("", "", " _-.")
@@ -57,9 +84,12 @@ class Row:
 
     def __init__(self, columns: Mapping[str, Any], own: Mapping[str, str]) -> None:
         self._values: dict[str, Any] = {}
-        nested = columns.get("metadata")
-        for layer in (nested, columns) if isinstance(nested, Mapping) else (columns,):
+        for layer in _layers(columns):
             self._values |= dict(_named(layer, own))
+
+    def value(self, field: str) -> Any:
+        """What the row holds for a field, as it stands; None where it holds nothing."""
+        return self._values.get(field)
 
     def text(self, field: str) -> str | None:
         return _text(self._values.get(field)) or None
@@ -83,6 +113,12 @@ class Row:
         value = self._values.get("body") or self._values.get("lead")
         return _prose("\n\n".join(map(_text, value)) if isinstance(value, list) else _text(value))
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether the text or the headline is an object of which nothing can be read: there is one, and it is lost."""
+        values = (self.value(field) for field in ("body", "headline"))
+        return any(isinstance(value, Mapping | list) and not _text(value) for value in values)
+
     def stated(self, rule: str) -> Stated:
         return Stated(
             headline=_line(self.text("headline")),
@@ -102,12 +138,29 @@ class Row:
         )
 
 
+def _layers(columns: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """A row's own columns, which win, behind those of the objects in it."""
+    nested = (columns.get(name) for name in _ENVELOPES)
+    return [*(layer for layer in nested if isinstance(layer, Mapping)), columns]
+
+
+def _given(value: object) -> bool:
+    """Whether a column holds anything: pandas writes NaN where there is nothing."""
+    return value not in (None, "", []) and not _is_nan(value)
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
 def _named(columns: Mapping[str, Any], own: Mapping[str, str]) -> Iterable[tuple[str, Any]]:
     """Each field's value under the best of its names in this row."""
     ranked: dict[str, tuple[int, Any]] = {}
     for column, value in columns.items():
+        if column in _ENVELOPES and isinstance(value, Mapping):
+            continue
         field, rank = (own[column], -1) if column in own else _FIELD_OF.get(fold(column), ("", 0))
-        if field and value not in (None, "", []) and (field not in ranked or rank < ranked[field][0]):
+        if field and _given(value) and (field not in ranked or rank < ranked[field][0]):
             ranked[field] = rank, value
     return ((field, value) for field, (_, value) in ranked.items())
 
@@ -118,7 +171,9 @@ def fold(column: str) -> str:
 
 
 def is_article(columns: Iterable[str], own: Mapping[str, str]) -> bool:
-    """Whether a table with these columns holds articles: it has to hold text."""
+    """Whether a table with these columns holds articles: it has to hold text. A row may keep them in an object."""
+    if isinstance(columns, Mapping):
+        columns = [name for layer in _layers(columns) for name in layer]
     fields = {own.get(name) or _FIELD_OF.get(fold(name), ("", 0))[0] for name in columns}
     return bool(fields & {"body", "html"} or {"headline", "lead"} <= fields or {"headline", "url"} <= fields)
 
@@ -128,7 +183,7 @@ def _text(value: object) -> str:
         return next((_text(value[key]) for key in _INSIDE if value.get(key)), "")
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(_text, value)))
-    return "" if value is None or isinstance(value, bool) else scrub(str(value)).strip()
+    return "" if value is None or isinstance(value, bool) or _is_nan(value) else scrub(str(value)).strip()
 
 
 def _line(text: str | None) -> str | None:

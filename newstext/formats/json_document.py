@@ -16,12 +16,16 @@ from newstext.article import Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES, Cursor, Look, whole
-from newstext.formats.fields import is_article
+from newstext.formats.fields import Row, is_article
+from newstext.formats.ninjs import flat, is_ninjs
 from newstext.formats.rows import Batch, units
 from newstext.formats.utf8 import as_utf8
 from newstext.source import Source
 
 _CHUNK = 262_144
+
+#: Levels below the document at which lists of articles are looked for: GraphQL has them on the third.
+_DEPTH = 4
 
 
 class JsonArray:
@@ -146,7 +150,9 @@ class JsonObject:
 def _held(source: Source) -> tuple[list[Any], str, tuple[str, ...]]:
     """The articles of a document, its encoding, and what was repaired in it."""
     decoded = decode(whole(source))
-    return articles(_parsed(decoded.text), source.fields), decoded.encoding, decoded.notes
+    lists = articles(_parsed(decoded.text), source.fields)
+    notes = (f"its articles stand in {len(lists)} lists",) if len(lists) > 1 else ()
+    return [row for rows in lists for row in rows], decoded.encoding, (*decoded.notes, *notes)
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -162,22 +168,66 @@ def _parsed(text: str) -> dict[str, Any]:
     return value
 
 
-def articles(document: Mapping[str, Any], own: Mapping[str, str]) -> list[Any]:
-    """The object itself when it is an article; else the longest of its lists of articles, a level or two down."""
-    if is_article(document, own) and not any(_is_list(value) for value in document.values()):
-        return [document]
-    lists = [value for level in _levels(document) for value in level.values() if _is_list(value)]
-    rows = [value for value in lists if any(is_article(row, own) for row in value[:5] if isinstance(row, Mapping))]
-    return max(rows, key=len, default=[document])
+def articles(document: Mapping[str, Any], own: Mapping[str, str]) -> list[list[Any]]:
+    """The object itself when it is an article, whatever it lists; else its lists of articles, some levels down.
+
+    Lists of mere addresses (`related`) are left out beside lists of texts.
+    """
+    lists = [rows for rows in _lists(document) if any(_is_article(row, own) for row in rows[:5])]
+    if _is_whole(document, lists, own):
+        return [[document]]
+    full = [rows for rows in lists if any(_has_text(row, own) for row in rows[:5])]
+    return full or ([] if is_ninjs(document) else lists) or [[document]]
 
 
-def _levels(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield document
-    yield from (value for value in document.values() if isinstance(value, Mapping))
+def _is_whole(document: Mapping[str, Any], lists: list[list[Any]], own: Mapping[str, str]) -> bool:
+    """Whether an object is an article that lists others' comments and links, rather than what is around a list."""
+    row = _row(document, own)
+    body = row.value("body")
+    if (isinstance(body, list) and _titled(body, own)) or (isinstance(body, Mapping) and any(_lists(body))):
+        return False  # articles under `content`
+    if not (row.html or row.text("body")):
+        return False
+    return bool(row.text("headline")) or not any(_titled(rows, own) for rows in lists)
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+def _row(columns: Mapping[str, Any], own: Mapping[str, str]) -> Row:
+    return Row(flat(columns) if is_ninjs(columns) else columns, own)
+
+
+def _lists(document: Mapping[str, Any], depth: int = 0) -> Iterator[list[Any]]:
+    """The lists of objects in a document: real ones, objects by number (``{"1": {...}}``) and tables by column."""
+    if (columns := _columns(document)) is not None:
+        yield columns
+        return
+    values = list(document.values())
+    if values and all(isinstance(value, Mapping) for value in values):
+        yield values
+    for value in values:
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            yield value
+        elif isinstance(value, Mapping) and depth < _DEPTH:
+            yield from _lists(value, depth + 1)
+
+
+def _columns(document: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of a table that pandas wrote by its columns, each an object from the row's number to its value."""
+    columns = [value for value in document.values() if isinstance(value, Mapping)]
+    if len(columns) != len(document) or not columns or not all("0" in column for column in columns):
+        return None
+    return [{name: column.get(number) for name, column in document.items()} for number in columns[0]]
+
+
+def _is_article(row: object, own: Mapping[str, str]) -> bool:
+    return isinstance(row, Mapping) and is_article(row, own)
+
+
+def _has_text(row: object, own: Mapping[str, str]) -> bool:
+    return isinstance(row, Mapping) and bool((found := _row(row, own)).body or found.html)
+
+
+def _titled(rows: list[Any], own: Mapping[str, str]) -> bool:
+    return any(isinstance(row, Mapping) and _row(row, own).text("headline") for row in rows[:5])
 
 
 JSON_ARRAY, JSON_OBJECT = JsonArray(), JsonObject()

@@ -69,8 +69,8 @@ def _is_one_line(source: Source) -> bool:
 
 def _is_row(line: str) -> bool:
     try:
-        return isinstance(orjson.loads(line), dict)
-    except orjson.JSONDecodeError:
+        return isinstance(_loads(line), dict)
+    except (ValueError, RecursionError):
         return False
 
 

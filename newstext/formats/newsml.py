@@ -33,14 +33,14 @@ def _sniff_newsml(look: Look) -> float:
     return (
         0.95
         if re.search(
-            r"<(?:\w{1,20}:)?(?:newsmessage|newsitem|newsml|packageitem)\b[^<>]{0,500}(?:iptc|guid|>)", look.start
+            r"<(?:\w{1,20}:)?(?:newsmessage|newsitem|newsml|packageitem)\b[^<>]{0,500}(?:iptc|guid|>)", look.markup
         )
         else 0
     )
 
 
 def _sniff_nitf(look: Look) -> float:
-    return 0.95 if re.search(r"<(?:\w{1,20}:)?nitf\b", look.start) else 0
+    return 0.95 if re.search(r"<(?:\w{1,20}:)?nitf\b", look.markup) else 0
 
 
 def _parse_newsml(text: str, _: Source) -> Found:

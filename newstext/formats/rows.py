@@ -12,8 +12,7 @@ from newstext.encoding import scrub
 from newstext.errors import Unreadable
 from newstext.formats.base import UNIT_ARTICLES, UNIT_CHARS, Cursor, origin_of
 from newstext.formats.fields import Row, is_article
-from newstext.formats.ninjs import flat, is_ninjs
-from newstext.formats.status import usable
+from newstext.formats.ninjs import is_ninjs, item
 from newstext.html import read_page
 from newstext.source import Source
 
@@ -44,9 +43,10 @@ class Batch:
 
     def add(self, columns: Mapping[str, Any], span: Span) -> None:
         """A row's article; `Unreadable` when the row holds none."""
-        row = Row(_item(columns) if is_ninjs(columns) else columns, self._source.fields)
+        row = Row(item(columns) if is_ninjs(columns) else columns, self._source.fields)
         stated = row.stated(self._rule)
-        if not (row.body or row.html or stated.headline or is_article(columns, self._source.fields)):
+        blank = is_article(columns, self._source.fields) and not row.is_locked
+        if not (row.body or row.html or stated.headline or blank):
             raise Unreadable("no-article", "the row holds neither a text nor a headline under a known name")
         draft = self._page(row, stated) if row.html else self._article(row, stated)
         draft.position, draft.span = self._position, span
@@ -95,12 +95,6 @@ class Batch:
             unit.cursor = Cursor(self._place, self._position, self.chars_before, barren=self._barren).dump()
         self._clear()
         return unit
-
-
-def _item(columns: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A ninjs item as a row; `Unreadable` when it is not to be published."""
-    usable(columns.get("pubstatus"))
-    return flat(columns)
 
 
 def units(batch: Batch, rows: Iterator[Item], take: Callable[[Batch, Item], None]) -> Iterator[Unit]:
