@@ -57,8 +57,8 @@ class DeskPipeline:
 
     async def process_item(self, item: Any) -> Any:
         assert self._crawler.spider
-        file = rows.from_fields(ItemAdapter(item).asdict(), self._crawler.spider.name)
         try:
+            file = rows.from_fields(ItemAdapter(item).asdict(), self._crawler.spider.name)
             receipt = await maybe_deferred_to_future(_deferred(self._buffer.add(file)))
         except (Refused, OSError) as error:
             raise DropItem(str(error)) from error
@@ -94,6 +94,7 @@ class DeskFeedStorage(BlockingFeedStorage):
 
     def _store_in_thread(self, file: IO[bytes]) -> None:
         try:
+            file.flush()  # what it still buffers is read by its name below
             with Desk(self._url, patience=FEED_PATIENCE) as desk:
                 desk.submit(Path(file.name), name=self._name)
         except Exception:

@@ -2,18 +2,22 @@
 
 import functools
 import http.server
+import json
+import math
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from running import SECONDS, environment, page
 
-from producers import Desk, rows
+from producers import BadItem, Desk, rows
 from producers.drain.drainer import PREFIX, Drainer
 from wiredesk import jobs, keys
 from wiredesk.settings import Settings
+from workers.blobs import open_blob
 
 SPIDERS = Path(__file__).parent.parent / "examples" / "scrapers"
 STORIES = 12
@@ -86,9 +90,37 @@ def test_a_feed_becomes_a_file(site, redis_url, redis):
         'FEED_STORAGES={"wiredesk": "producers.scrapy.DeskFeedStorage"}',
     )  # fmt: skip
     with Desk(redis_url, settings=Settings()) as desk:
-        (named,) = [s.file.name for s in desk.statuses(files(redis)) if s.file.name == "stories.jsonl"]
+        (feed,) = desk.statuses(files(redis))
+    with open_blob(redis, feed.file.sha256, feed.file.bytes) as blob:
+        stored = [json.loads(line) for line in blob.read().splitlines()]
 
-    assert named
+    assert feed.file.name == "stories.jsonl"
+    assert {row["url"] for row in stored} == {f"{site}{n}.html" for n in range(STORIES)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"body": "half \ud83d of it", "at": datetime(2026, 1, 2, tzinfo=UTC)}, ["half \ufffd of it"]),
+        ({"n": 1 << 70, "x": math.nan}, [1 << 70, None]),
+        ({"m": {b"key": [{"s"}]}}, [{"key": [["s"]]}]),
+    ],
+)
+def test_items_that_json_has_no_form_for_are_rows(fields, shown):
+    """Half a character, a huge number or a key of bytes costs no item."""
+    row = json.loads(rows.from_fields(fields, "spider").data)
+
+    assert list(row.values())[: len(shown)] == shown
+    assert row.get("at") in (None, "2026-01-02T00:00:00+00:00")
+
+
+def test_an_item_without_end_is_refused():
+    """What contains itself is refused by name, as other items are that can never be accepted."""
+    endless = []
+    endless.append(endless)
+
+    with pytest.raises(BadItem, match="JSON"):
+        rows.from_fields({"links": endless}, "spider")
 
 
 def test_scrapy_redis_lists_are_drained(site, redis_url, redis):
