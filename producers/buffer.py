@@ -13,6 +13,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from producers.delivery import BATCH
@@ -34,6 +35,7 @@ class Buffer:
         self._send = send
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(AHEAD)
         self._failed: list[Exception] = []
+        self._emptied = False
         self._thread = threading.Thread(target=self._run, name="wiredesk-buffer", daemon=True)
         self._thread.start()
 
@@ -47,10 +49,19 @@ class Buffer:
 
     def close(self) -> None:
         """Wait until all is sent; raise the first error there was, so that none goes unseen."""
-        self._waiting.put(None)
+        self._end()
         self._thread.join()
         if self._failed:
             raise self._failed[0]
+        if not self._emptied:
+            raise RuntimeError("The sender broke off: files without a receipt must be submitted again.")
+
+    def _end(self) -> None:
+        """Tell the sender that nothing more comes; one that broke off empties no full queue."""
+        while self._thread.is_alive():
+            with suppress(queue.Full):
+                self._waiting.put(None, timeout=1.0)
+                return
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +77,7 @@ class Buffer:
                 answers = [error] * len(batch)
             for (_, receipt), answer in zip(batch, answers, strict=True):
                 self._settle(receipt, answer)
+        self._emptied = True
 
     def _gather(self) -> list[_Waiting]:
         """The first file that comes, and what else is there already; empty at the end."""
@@ -83,8 +95,10 @@ class Buffer:
         return batch
 
     def _settle(self, receipt: Future[Receipt], answer: Receipt | Exception) -> None:
-        if isinstance(answer, Receipt):
-            receipt.set_result(answer)
-        else:
+        awaited = receipt.set_running_or_notify_cancel()
+        if isinstance(answer, Exception):
             self._failed.append(answer)
-            receipt.set_exception(answer)
+            if awaited:
+                receipt.set_exception(answer)
+        elif awaited:
+            receipt.set_result(answer)

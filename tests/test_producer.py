@@ -12,6 +12,7 @@ from rq import Queue
 
 from producers import BadItem, Busy, Desk, Item, NotAFile, Receipt, TooLarge, blobs
 from producers.aio import AsyncDesk
+from producers.buffer import Buffer
 from producers.parcels import SMALL
 from wiredesk import jobs, keys, server
 from wiredesk.connection import client
@@ -144,6 +145,31 @@ def test_a_buffer_raises_what_went_wrong(producer, tmp_path):
     with pytest.raises(FileNotFoundError):
         buffer.close()
     assert good.result().new
+
+
+def test_a_receipt_nobody_waits_for_stops_nothing(redis, producer):
+    """Cancelling one receipt leaves its file and all that comes after it on their way."""
+    with producer.buffer() as buffer:
+        for n in range(200):
+            receipt = buffer.add(Item(b"%d" % n, name=str(n)))
+            if n % 3 == 0:
+                receipt.cancel()
+
+    assert redis.zcard(keys.OPEN) == 200
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_sender_that_broke_off_is_no_success():
+    """A thread that ended with files in hand is told of at the end, however much still waits."""
+
+    def breaking(_):
+        raise SystemExit
+
+    buffer = Buffer(breaking)
+    buffer.add(Item(b"page", name="page"))
+
+    with pytest.raises(RuntimeError, match="broke off"):
+        buffer.close()
 
 
 def test_coroutines_share_round_trips(redis, settings):
