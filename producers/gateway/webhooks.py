@@ -44,6 +44,9 @@ PAGE, AT_ONCE = 200, 16
 #: Milliseconds that one read of the stream waits, seconds between looks at what is due, and after an error.
 BLOCK, LOOK, PAUSE = 2_000, 0.5, 1.0
 
+#: Where a gateway of the network finds an IPv4 address in the last 32 bits (RFC 6052).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 #: What is due now, put off by the lease: of several gateways one gets each.
 _CLAIM = """
 local now = tonumber(redis.call('TIME')[1])
@@ -55,6 +58,17 @@ return due
 
 class Refused(Exception):  # noqa: N818  (reads as what happened)
     """The address is not called."""
+
+
+def _is_public(text: str) -> bool:
+    """Whether a numeric address is one host's, in no private network by itself or behind NAT64."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            address = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        else:
+            address = address.ipv4_mapped or address
+    return address.is_global and not address.is_multicast
 
 
 class Webhooks:
@@ -85,6 +99,9 @@ class Webhooks:
                 await work()
             except RedisError as error:
                 log.get().warning("callbacks wait for Redis", reason=str(error))
+                await asyncio.sleep(PAUSE)
+            except Exception as error:  # noqa: BLE001  (one entry's trouble is not to end the callbacks of all)
+                log.get().error("callbacks go on after an error", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(PAUSE)
 
     async def _note(self) -> None:
@@ -127,7 +144,7 @@ class Webhooks:
             return
         try:
             said = await self._post(fields[b"callback"].decode(), call, body)
-        except (Refused, httpx.InvalidURL) as error:
+        except (Refused, httpx.InvalidURL, ValueError) as error:  # ValueError: a host that no name can be
             await self._end(call, file, f"not called: {error}")
             return
         except (httpx.HTTPError, OSError) as error:
@@ -169,7 +186,7 @@ class Webhooks:
         port = url.port or (443 if url.scheme == "https" else 80)
         found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
         addresses = [str(address[4][0]) for address in found]
-        if not self._private and not all(ipaddress.ip_address(a.partition("%")[0]).is_global for a in addresses):
+        if not self._private and not all(map(_is_public, addresses)):
             raise Refused("its address is in a private network (WIREDESK_CALLBACK_PRIVATE)")
         return addresses[0]
 
