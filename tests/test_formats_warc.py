@@ -4,9 +4,12 @@ import gzip
 import re
 
 import pytest
+import zstandard
 
 from newstext.formats import read
 from newstext.source import Source
+
+brotli = pytest.importorskip("brotli")  # comes with what fetches pages
 
 PROSE = "The council voted on Tuesday to keep the old bridge open to traffic until repairs begin in May. "
 COUNT = 12
@@ -14,7 +17,10 @@ PAGE = f"<html><body><article><h1>Story {{number}} of the day</h1><p>{PROSE * 6}
 
 
 def record(number: int, kind: str = "Content-Type: text/html; charset=utf-8\r\n", page: str = PAGE) -> bytes:
-    http = f"HTTP/1.1 200 OK\r\n{kind}\r\n{page}".replace("{number}", str(number)).encode()
+    return wrapped(number, f"HTTP/1.1 200 OK\r\n{kind}\r\n{page}".replace("{number}", str(number)).encode())
+
+
+def wrapped(number: int, http: bytes) -> bytes:
     head = (
         "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
         f"WARC-Target-URI: https://a.example/{number}\r\nWARC-Date: 2026-02-07T10:00:00Z\r\n"
@@ -87,3 +93,27 @@ def test_a_wrong_length_brings_no_text_into_the_log(capsys):
 
     assert taken(short, RECORDS[1]) == ["https://a.example/0", "https://a.example/1"]
     assert capsys.readouterr() == ("", "")
+
+
+def packed(number: int, packing: str, data: bytes) -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: {packing}\r\n\r\n"
+    return wrapped(number, head.encode() + data)
+
+
+@pytest.mark.parametrize(
+    ("packing", "pack"),
+    [("br", brotli.compress), ("zstd", zstandard.compress), ("gzip", gzip.compress), ("br", bytes), ("rot", bytes)],
+)
+def test_content_is_unpacked_as_its_server_packed_it(packing, pack):
+    """Brotli and zstd are undone as gzip is, and content that was unpacked before it was kept is left as it is."""
+    assert taken(packed(1, packing, pack(PAGE.encode())), record(2)) == ["https://a.example/1", "https://a.example/2"]
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "rot", "gzip"])
+def test_content_that_cannot_be_unpacked_is_refused_alone(packing):
+    """Damaged and unknown packings are told with the record's address, and the archive goes on behind them."""
+    damaged = packed(1, packing, zstandard.compress(PAGE.encode())[:-30])
+    units = list(read(Source.of(damaged + record(2))))
+
+    assert [draft.stated.url for unit in units for draft in unit.drafts] == ["https://a.example/2"]
+    assert [refusal.member for unit in units for refusal in unit.refused] == ["https://a.example/1"]

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from warcio.bufferedreaders import ChunkedDataReader
+
 from newstext.article import Draft, Origin, Unit
 from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES
+from newstext.formats.content import content_of, is_undone
 from newstext.formats.pagetext import page_unit
 from newstext.html import read_page
 from newstext.source import Source
@@ -38,6 +41,7 @@ class Page(NamedTuple):
     charset: str | None
     language: str | None
     data: bytes
+    packing: str = ""
 
 
 def page_of(record: Any) -> Page | None:
@@ -49,14 +53,24 @@ def page_of(record: Any) -> Page | None:
     status = http.get_statuscode() if http else "200"
     if not (kind in _HTML or kind in _OPEN) or not status.startswith("2"):
         return None
+    packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
     return Page(
         url=(headers.get_header("WARC-Target-URI") or "").strip("<> "),
         fetched_at=headers.get_header("WARC-Date"),
         kind=TEXT if record.rec_type == "conversion" and kind not in _HTML else kind,
         charset=rest.lower().partition("charset=")[2].strip(" \"';") or None,
         language=headers.get_header("WARC-Identified-Content-Language"),
-        data=record.content_stream().read(PIECE_BYTES + 1),
+        data=_stream(record, packing).read(PIECE_BYTES + 1),
+        packing=packing,
     )
+
+
+def _stream(record: Any, packing: str) -> Any:
+    """A record's content, unpacked where warcio does it well: it ends the archive at any brotli."""
+    if is_undone(packing):
+        return record.content_stream()
+    chunked = record.http_headers.get_header("Transfer-Encoding") == "chunked"
+    return ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
 
 
 def read_record(page: Page, origin: Origin) -> Unit:
@@ -65,8 +79,11 @@ def read_record(page: Page, origin: Origin) -> Unit:
         raise Unreadable("too-large", f"the record has more than {PIECE_BYTES:,} bytes")
     if not page.data.strip():
         raise Unreadable("empty", "the record holds nothing")
-    kind = page.kind if page.kind in _SURE else _found(page.data)
-    decoded = decode(page.data, page.charset)
+    data = content_of(page.data, page.packing)
+    if len(data) > PIECE_BYTES:
+        raise Unreadable("too-large", f"the record has more than {PIECE_BYTES:,} bytes unpacked")
+    kind = page.kind if page.kind in _SURE else _found(data)
+    decoded = decode(data, page.charset)
     if kind == TEXT:
         return _one_article(page_unit(decoded.text, decoded.encoding, decoded.notes))
     unit = read_page(decoded.text, origin)
