@@ -8,6 +8,8 @@ from newstext.extract.captions import caption
 PRINTED = [
     ("The minister in Baghdad, Feb. 6, 2024. (AP)", Caption("The minister in Baghdad, Feb. 6, 2024.", "AP")),
     ("The minister. (AFP file photo)", Caption("The minister.", "AFP", file_photo=True)),
+    ("A ferry on Monday. (AP Photo/Ann Poe)", Caption("A ferry on Monday.", "AP/Ann Poe")),
+    ("A ferry. (AP Photo/Ann Poe, File)", Caption("A ferry.", "AP/Ann Poe", file_photo=True)),
     ("Der Turm fiel zuerst. Foto: Ann Poe/dpa", Caption("Der Turm fiel zuerst.", "Ann Poe/dpa")),
     ("A man walks home. REUTERS/Ann Poe", Caption("A man walks home.", "REUTERS/Ann Poe")),
     ("Dark mode. Image Credits: Gull Corp", Caption("Dark mode.", "Gull Corp")),

@@ -84,8 +84,13 @@ def _credits(inside: str) -> bool:
     """Whether the words in a caption's closing brackets name a maker: an agency, a house, `file`, `Photo: X`."""
     if _cue().match(inside) or fold(inside) in words("credits", "words", "file"):
         return True
-    parts = [part for part in re.split(r"[/,|;]| via ", _WORD_FILE.sub(" ", inside)) if part.strip()]
+    parts = [part for part in re.split(r"[/,|;]| via ", _unworded(inside)) if part.strip()]
     return any(_house(part) for part in parts)
+
+
+def _unworded(text: str) -> str:
+    """A credit without words such as `photo`; in `AP Photo/Jane Roe` the slash that parts two names stays."""
+    return _WORD_FILE.sub(lambda found: "/" if "/" in found[0] else " ", text)
 
 
 def _clean(printed: str) -> tuple[str | None, bool]:
@@ -94,5 +99,5 @@ def _clean(printed: str) -> tuple[str | None, bool]:
         return printed.strip(), False
     lowered = fold(printed)
     old = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lowered) for word in words("credits", "words", "file"))
-    name = _WORD_FILE.sub(" ", printed).strip(" .,;|/-–—[]()（）") if old or _WORD_FILE.search(printed) else printed
+    name = _unworded(printed).strip(" .,;|/-–—[]()（）") if old or _WORD_FILE.search(printed) else printed
     return (name.strip(" .,;|") or None), old
