@@ -201,6 +201,21 @@ def test_page_with_appended_articles_gives_several():
     assert [(draft.position, draft.headline) for draft in drafts] == list(enumerate(titles))
 
 
+@pytest.mark.parametrize("script", ["", "<script>'<article>'</script>\n"])
+def test_articles_below_their_table_of_contents_stand_where_their_text_does(script):
+    """Each one's span holds its own text and no other's, though a list above has all the headlines."""
+    titles = ["Harbour bridge opens a year late", "Ferry becomes a museum at last", "Quay is sold to the town"]
+    prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)
+    shown = "\n".join(f"<article><h2>{title}</h2>{prose}</article>" for title in titles)
+    data = f"<html><body><h3>{', '.join(titles)}</h3>{script}{shown}</body></html>"
+
+    unit = read_html(data.encode(), Origin())
+
+    starts = [draft.span[0] for draft in unit.drafts]
+    assert [data[start:].startswith(title) for start, title in zip(starts, titles, strict=True)] == [True] * 3
+    assert script or [data[: draft.span[1]].endswith(PARAGRAPHS[-1]) for draft in unit.drafts] == [True] * 3
+
+
 def test_story_beside_whole_teasers_is_the_pages_own():
     """Articles below a story whose heading the page's title repeats are other stories': the page is one."""
     prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from lxml import html
@@ -96,6 +97,23 @@ class Page:
         start = self._line_starts[min(line, len(self._line_starts) - 1)]
         at = self.source.find(text[:_PROBE], start)
         return (at, at + len(text)) if at >= 0 else (start, start)
+
+    @property
+    def whole(self) -> Span:
+        """All of the source."""
+        return (0, len(self.source))
+
+    def parted(self, elements: list[Element], tag: str) -> list[Span]:
+        """The parts of the source that begin with each of some elements of one tag, none inside of another. Where tags
+        stand in scripts too, so that it cannot be said which is which, they begin with their lines and have no end.
+        """
+        opened = [match.start() for match in re.finditer(rf"<{tag}\b", self.source, re.IGNORECASE)]
+        every = list(self.tree.iter(tag))
+        if len(every) != len(opened):
+            return [(self.place(element, "")[0], len(self.source)) for element in elements]
+        at = dict(zip(every, opened, strict=True))
+        starts = [at[element] for element in elements]
+        return list(pairwise([*starts, len(self.source)]))
 
     def find(self, value: str) -> Span | None:
         """Where a declared value stands in the source, if it stands there as it is."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from newstext.html.page import Element
     from newstext.html.several import Declared
 
+#: Characters of a paragraph's start and end by which it is looked for in the source.
+_PROBE = 30
 #: A shorter heading may be part of any title.
 _TITLE = 12
 
@@ -66,7 +68,7 @@ def _whole(page: Page, declared: list[Item]) -> Draft:
     site = publisher(page, own or Stated())
     title = headline(page, own, _sites(page, own or Stated(), site))
     fields, told = stated(page, own)
-    draft = _draft(page, page.tree, title.text if title else None, item)
+    draft = _draft(page, page.tree, title.text if title else None, item, page.whole)
     draft.stated, draft.subheadline = fields, fields.subheadline
     draft.evidence |= told
     _deck(page, draft)
@@ -118,7 +120,8 @@ def _parts(page: Page, roots: list[Element], declared: list[Item]) -> list[Draft
     for item in declared:
         named.setdefault(fold(item.stated().headline or ""), item)
     items = [named.get(title) for title in titles]
-    drafts = [_part(page, root, head, item) for root, head, item in zip(roots, heads, items, strict=True)]
+    places = page.parted(roots, "article")
+    drafts = [_part(page, *part) for part in zip(roots, heads, items, places, strict=True)]
     shared = stated(page, None) if roots else (Stated(), {})
     for at, draft in enumerate(drafts):
         if at == main:
@@ -130,10 +133,10 @@ def _parts(page: Page, roots: list[Element], declared: list[Item]) -> list[Draft
     return drafts
 
 
-def _part(page: Page, root: Element, head: Element | None, item: Item | None) -> Draft:
+def _part(page: Page, root: Element, head: Element | None, item: Item | None, within: Span) -> Draft:
     """One of several articles: its own heading, its own declarations."""
     text = text_of(head) if head is not None else None
-    draft = _draft(page, root, text, item)
+    draft = _draft(page, root, text, item, within)
     draft.stated = item.stated() if item else Stated(rule="html")
     if head is not None and text:
         draft.evidence["headline"] = Evidence("article heading", page.place(head, text), 0.9)
@@ -158,18 +161,20 @@ def _stories(page: Page, stories: list[Declared]) -> list[Draft]:
 
 def _declared(page: Page, story: Declared) -> Draft:
     body = "\n\n".join(story.paragraphs)
-    draft = Draft(0, _reach(page, story.headline, body), body, headline=story.headline, stated=story.item.stated())
+    draft = Draft(
+        0, _reach(page, story.headline, body, page.whole), body, headline=story.headline, stated=story.item.stated()
+    )
     draft.evidence["headline"] = Evidence("json-ld", page.find(story.headline), 0.9)
     return draft
 
 
-def _draft(page: Page, root: Element, title: str | None, item: Item | None) -> Draft:
+def _draft(page: Page, root: Element, title: str | None, item: Item | None, within: Span) -> Draft:
     shown = captions(root)
     heads = [text_of(head) for head in root.iter("h1")]
     text = body(_alone(root), [title or "", *heads, *(one.text for one in shown)], item.body if item else "")
     return Draft(
         position=0,
-        span=_reach(page, title, text),
+        span=_reach(page, title, text, within),
         body=text,
         headline=title,
         captions=shown,
@@ -186,13 +191,13 @@ def _alone(root: Element) -> Element:
     return alone
 
 
-def _reach(page: Page, title: str | None, text: str) -> Span:
-    """From the headline or first words to the last words, where they stand in the source as they are."""
+def _reach(page: Page, title: str | None, text: str, within: Span) -> Span:
+    """From the headline or first words to the last words, where they stand in that part of the source as they are."""
     paragraphs = text.split("\n\n")
-    start = page.source.find(paragraphs[0][:30]) if text else -1
-    head = page.source.find((title or "")[:30]) if title else -1
-    ends = [at + len(last) for last in paragraphs[-3:] if (at := page.source.rfind(last[-30:])) > 0 and last]
-    starts = [at for at in (start, head) if at >= 0]
+    probes = [probe for probe in (paragraphs[0][:_PROBE], (title or "")[:_PROBE]) if probe]
+    starts = [at for probe in probes if (at := page.source.find(probe, *within)) >= 0]
+    lasts = [last[-_PROBE:] for last in paragraphs[-3:] if last]
+    ends = [at + len(last) for last in lasts if (at := page.source.rfind(last, *within)) >= 0]
     if not starts or not ends or max(ends) <= min(starts):
-        return (0, len(page.source))
-    return (min(starts), min(len(page.source), max(ends)))
+        return within
+    return (min(starts), max(ends))
