@@ -80,6 +80,10 @@ _DECLARATION = re.compile(
     re.IGNORECASE,
 )
 
+_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head)\b", re.IGNORECASE)
+#: Bytes of a page in which it may declare its encoding: browsers read on to the end of its head.
+_PAGE_HEAD = 65_536
+
 _SCRUB = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 _LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028")
 #: In UTF-8: controls beyond ASCII, lone surrogates, what is no character.
@@ -148,7 +152,10 @@ def codec(encoding: str) -> str:
 
 def declared_in(head: bytes) -> str | None:
     """The encoding that markup declares of itself within its first bytes."""
-    found = _DECLARATION.search(head[:4096])
+    near = head[:4096]
+    found = _DECLARATION.search(near)
+    if found is None and _PAGE.match(near):  # behind scripts and styles in the head of a page
+        found = _DECLARATION.search(head[:_PAGE_HEAD])
     return (found[1] or found[2]).decode("ascii") if found else None
 
 

@@ -121,6 +121,14 @@ def test_declaration_is_found_in_markup_only_at_its_start():
     assert declared_in(b" " * 5000 + b'<meta charset="big5">') is None
 
 
+def test_declaration_behind_the_scripts_of_a_page_is_found():
+    """Pages declare their encoding late in long heads; of other files only the start is asked."""
+    page = f"<html><head><script>{'x();' * 3_000}</script><meta charset=cp1254><p>salı ağır şoför".encode("cp1254")
+
+    assert decode(page).text.endswith("salı ağır şoför")
+    assert declared_in(page) == "cp1254"
+
+
 @pytest.mark.parametrize("label", ["utf-\0", "no-such-encoding", "hex", "é", ""])
 def test_a_declaration_that_names_no_encoding_is_passed_over(label):
     """A mail's or web record's header may say anything: the bytes are read as if it said nothing."""
