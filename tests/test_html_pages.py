@@ -278,3 +278,21 @@ def test_web_page_is_told_from_page_text():
     pages = (page(), b"<!-- saved -->\n" + page(), b"The <p> element is old.")
 
     assert [detect(Source.of(data)).name for data in pages] == ["html", "html", "page-text"]
+
+
+@pytest.mark.parametrize("before", ["HTTP/1.1 200 OK\nServer: x\n\n", "https://gull.example/a\n", "Notice: old call\n"])
+def test_page_below_what_a_tool_printed_is_a_web_page(before):
+    """The head of an answer or an address above the document does not make its markup a text."""
+    data = before.encode() + page()
+
+    assert detect(Source.of(data)).name == "html"
+    assert described(data).body.split("\n\n") == PARAGRAPHS
+
+
+def test_element_of_a_page_is_a_web_page():
+    """One element saved alone is read as markup; a text that begins with a tag is not."""
+    piece = f"<div class='content'><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p></div>\n"
+    speaking = "<div> and <main> are elements of HTML.\n\nSo is <html>\n<p>."
+
+    assert [detect(Source.of(each.encode())).name for each in (piece, speaking)] == ["html", "page-text"]
+    assert described(piece.encode()).body.split("\n\n") == PARAGRAPHS[:2]

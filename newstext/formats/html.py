@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _COMMENTS = r"(?:<!--(?:(?!-->).)*-->\s*)*"
 _OPENS = re.compile(rf"\s*(?:<\?xml[^>]{{0,200}}>\s*)?{_COMMENTS}<(?:!doctype html|html|head|body)\b", re.DOTALL)
+#: A document below what a tool printed before it: the head of an answer, a warning, an address.
+_BELOW = re.compile(r"^[ \t]*<(?:!doctype html|html)\b[^<>]{0,500}>\s*<", re.MULTILINE)
+#: A piece of a page: an element that is open from the first character to the last.
+_PIECE = re.compile(r"<(article|div|main|section)\b[^<>]{0,500}>")
 _TAGS = re.compile(r"<(?:html|head|body|meta|title|article|div|p)\b")
 
 
@@ -31,11 +35,18 @@ class Html:
             return 0.6
         tagged = len(_TAGS.findall(look.text[:20_000].lower()))
         # Pages saved without their first lines; running text that speaks of a tag or two is none.
-        return 0.5 if look.start.startswith("<") and tagged >= 5 else 0
+        if look.start.startswith("<") and tagged >= 5:
+            return 0.5
+        return 0.4 if (_BELOW.search(look.start) and tagged >= 5) or _is_piece(look) else 0
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         if cursor is None:
             yield read_html(whole(source), source.origin)
+
+
+def _is_piece(look: Look) -> bool:
+    opened = _PIECE.match(look.start)
+    return opened is not None and look.head.rstrip().lower().endswith(f"</{opened[1]}>".encode())
 
 
 HTML = Html()
