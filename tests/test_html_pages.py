@@ -201,6 +201,33 @@ def test_page_with_appended_articles_gives_several():
     assert [(draft.position, draft.headline) for draft in drafts] == list(enumerate(titles))
 
 
+FRAMES = ["<div class='content-sidebar-wrap'><main>{}</main></div>", "<div class='has-sidebar'><div role=main>{}</div>"]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_frame_that_is_called_after_the_box_in_it_is_no_foreign_part(frame):
+    """What holds the main part is the story's, though its class speaks of a sidebar."""
+    story = page(story="<span class='author'>Ann Poe</span>").decode()
+    before, _, rest = story.partition("<article>")
+
+    article = described(f"{before}{frame.format(rest.replace('</article>', ''))}".encode())
+
+    assert (article.bylines, article.captions) == (["Ann Poe"], [Caption("The bridge on Tuesday", "AFP")])
+
+
+def test_articles_in_a_frame_with_a_sidebar_are_several():
+    """The articles of a site's front page are told apart whatever its columns are called; not those of a sidebar."""
+    prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)
+    shown = [
+        f"<article><h2>{title}</h2>{prose}</article>" for title in ("Bridge opens late", "Ferry stays", "Quay sold")
+    ]
+    data = f"<div class='has-sidebar'><main>{shown[0]}{shown[1]}</main><div class='sidebar'>{shown[2]}</div></div>"
+
+    drafts = read_html(data.encode(), Origin()).drafts
+
+    assert [draft.headline for draft in drafts] == ["Bridge opens late", "Ferry stays"]
+
+
 @pytest.mark.parametrize("script", ["", "<script>'<article>'</script>\n"])
 def test_articles_below_their_table_of_contents_stand_where_their_text_does(script):
     """Each one's span holds its own text and no other's, though a list above has all the headlines."""

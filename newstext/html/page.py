@@ -21,9 +21,12 @@ Element: TypeAlias = html.HtmlElement
 
 #: Elements with a class or an id: libxml2 finds them in a tenth of the time in which Python asks each.
 _NAMED = XPath("descendant-or-self::*[@class or @id]")
+_MAIN = XPath("(//main | //*[@role = 'main'])[1]")
 #: One class for all elements. lxml's own look-up is a Python call for each element that is touched, to give those of
 #: forms classes of their own.
 _CLASSES = ElementDefaultClassLookup(element=html.HtmlElement)
+#: The attribute of elements that hold the page's main part: see `_frame`.
+FRAME = "data-frame-of-main"
 #: The start of a text by which it is looked for in the source: longer ones run into inline markup.
 _PROBE = 24
 
@@ -69,6 +72,7 @@ class Page:
         except (ParserError, ValueError) as problem:
             raise Unreadable("no-article", "the page has no markup that holds text") from problem
         self.tree: Element = tree
+        _frame(tree)
         #: lxml makes the object of an element anew whenever nobody holds it.
         self._held = list(tree.iter())
 
@@ -119,6 +123,14 @@ class Page:
         """Where a declared value stands in the source, if it stands there as it is."""
         at = self.source.find(value)
         return (at, at + len(value)) if at >= 0 and value else None
+
+
+def _frame(tree: Element) -> None:
+    """Mark what stands around the page's main part. Many sites call the frame of all their text by what else is in it:
+    `content-sidebar-wrap`, `has-sidebar`.
+    """
+    for element in (around for main in cast("list[Element]", _MAIN(tree)) for around in main.iterancestors()):
+        element.set(FRAME, "")
 
 
 def with_class(root: Element, pieces: list[str], *tags: str) -> Iterator[Element]:

@@ -13,7 +13,7 @@ from newstext.article import Label, Mark
 from newstext.extract.bylines import byline, opens
 from newstext.extract.dates import Habit, stamps
 from newstext.extract.tables import toml
-from newstext.html.page import brief, names_of, text_of, tidy, with_class
+from newstext.html.page import FRAME, brief, names_of, text_of, tidy, with_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,11 @@ def foreign(element: Element) -> bool:
 
 
 def _apart(element: Element) -> bool:
-    """Whether an element begins such a part; a footer inside the article is its own: it names writers and dates."""
+    """Whether an element begins such a part; a footer inside the article is its own: it names writers and dates. What
+    holds the page's main part is none, whatever it is called.
+    """
+    if element.get(FRAME) is not None:
+        return False
     names = names_of(element)
     if (element.tag == "footer" or "footer" in names) and _of_article(element, names):
         return False
