@@ -17,7 +17,7 @@ from starlette.requests import Request
 from producers.aio import AsyncDesk
 from producers.gateway import apikeys, bodies, serve
 from producers.gateway.guard import Guard
-from wiredesk import jobs, keys
+from wiredesk import jobs, keys, server
 from wiredesk.connection import client
 
 
@@ -229,6 +229,31 @@ def test_no_open_gateway_without_keys(redis_url, redis):
 
     assert done.returncode == 2
     assert "wiredesk gateway key add" in done.stderr
+
+
+def test_a_port_that_is_taken(redis_url, redis):
+    """The gateway ends at once where it cannot listen, and says so."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = subprocess.run(
+            [WIREDESK, "gateway", "--port", str(taken.getsockname()[1])], env=environment(WIREDESK_REDIS_URL=redis_url),
+            capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "wiredesk gateway --port 0" in done.stderr
+
+
+def test_redis_goes_away():
+    """While Redis is away each answer is 503 with a time to come again, no address in it, and the gateway can end."""
+    with server.private() as url, gateway(url) as http:
+        redis = client(url)
+        redis.shutdown(nosave=True)
+        redis.close()
+        answers = [http.get(p) for p in ("/v1/files/" + "a" * 16, "/v1/events", "/health")]
+        answers.append(http.post("/v1/files", content=b"page"))
+
+    assert [a.status_code for a in answers] == [503] * 4
+    assert not any(url in a.text or "redis.sock" in a.text for a in answers)
 
 
 def test_connections_that_trickle_are_closed(redis_url, redis, tmp_path):

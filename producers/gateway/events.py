@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, cast
 
 import msgspec
@@ -26,6 +25,8 @@ HEARTBEAT = 15.0
 BLOCK = 5_000
 #: Seconds until the stream is read again after an error.
 PAUSE = 1.0
+#: Seconds that a task has to end until it is cancelled once more.
+AGAIN = 0.2
 
 
 class Events:
@@ -42,9 +43,7 @@ class Events:
 
     async def close(self) -> None:
         if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await ended(self._task)
         await self._redis.aclose()
 
     async def newest(self) -> str:
@@ -92,6 +91,13 @@ class Events:
                 last = batches[-1][0]
                 self._news.set()
                 self._news = asyncio.Event()
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task until it is done: a redis-py that connects at that moment swallows the first time or two."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=AGAIN)
 
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import msgspec
+from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -48,8 +49,15 @@ async def told(_: Request, error: Exception) -> Response:
 
 
 async def later(_: Request, error: Exception) -> Response:
-    """The desk is full, or its Redis away: nothing is wrong with the request."""
+    """The desk is full: nothing is wrong with the request."""
     return response(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": str(LATER)})
+
+
+async def redis_later(_: Request, error: Exception) -> Response:
+    """Where Redis is and what it said is the operator's to know."""
+    log.get().warning("Redis", reason=str(error))
+    said = "The desk's Redis does not answer just now. Ask again later."
+    return response(HTTPStatus.SERVICE_UNAVAILABLE, said, {"Retry-After": str(LATER)})
 
 
 async def stored_later(_: Request, error: Exception) -> Response:
@@ -74,7 +82,8 @@ async def http(_: Request, error: Exception) -> Response:
 HANDLERS = {
     Told: told,
     Busy: later,
-    RedisUnreachable: later,
+    RedisUnreachable: redis_later,
+    RedisError: redis_later,
     StoreAway: stored_later,
     StoreFault: stored_later,
     Refused: refused,

@@ -48,10 +48,10 @@ class Protocol(HttpToolsProtocol):
             self._deadline = None
 
 
-def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
+def server(app: Starlette) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            app, host=host, port=port, http=Protocol, ws="none", loop="auto", lifespan="on", log_config=None,
+            app, http=Protocol, ws="none", loop="auto", lifespan="on", log_config=None,
             access_log=False, server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=int(HEAD),
             timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=None,
         )

@@ -27,6 +27,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from producers.gateway.events import ended
 from producers.status import parse
 from wiredesk import keys, log
 from wiredesk.connection import async_client
@@ -87,9 +88,7 @@ class Webhooks:
 
     async def close(self) -> None:
         for task in self._tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await ended(task)
         await self._http.aclose()
         await self._redis.aclose()
 

@@ -33,6 +33,7 @@ def command(context: click.Context, host: str, port: int, rate: float | None) ->
     if context.invoked_subcommand:
         return
     from producers.gateway import app, serve  # noqa: PLC0415  (an extra)
+    from wiredesk.desk.serve import listen  # noqa: PLC0415
 
     settings = Settings.read()
     log.configure(settings.log, settings.log_level)
@@ -42,10 +43,12 @@ def command(context: click.Context, host: str, port: int, rate: float | None) ->
     if not local and not redis.hlen(keys.API_KEYS):
         raise UsageError(f"{host} can be reached from elsewhere: make a key first with: wiredesk gateway key add NAME")
     redis.close()
+    bound = listen(host, port, "gateway")
+    port = bound.getsockname()[1]
     desk = AsyncDesk(settings=settings, patience=PATIENCE)
     application = app.create(desk, url=url, limit=settings.max_file_bytes, required=not local, rate=rate)
     say(f"Posting to http://{host}:{port}/v1/files, described at http://{host}:{port}/docs", err=True)
-    serve.server(application, host, port).run()
+    serve.server(application).run(sockets=[bound])
 
 
 @command.group()

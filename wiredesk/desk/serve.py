@@ -13,7 +13,7 @@ from wiredesk.errors import UsageError
 GRACE = 1
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, command: str = "desk") -> socket.socket:
     """A bound socket; port 0 takes any free one. Raises `UsageError` when the address is taken or not ours."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -22,7 +22,7 @@ def listen(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         raise UsageError(
-            f"{host}:{port} cannot be used: {error.strerror}. Choose another: wiredesk desk --port 0"
+            f"{host}:{port} cannot be used: {error.strerror}. Choose another: wiredesk {command} --port 0"
         ) from None
     return bound
 
