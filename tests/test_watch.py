@@ -253,3 +253,36 @@ def test_a_full_disk_costs_no_file(running, tmp_path):
             until(lambda: names(inbox / "done") == ["page.txt"])
     finally:
         subprocess.run(["umount", inbox], check=True)
+
+
+def _rejected(folder, name, tag="tag"):
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(name)
+    with closing(Inbox(folder)) as inbox:
+        inbox.claim(name)
+        return inbox.reject(name, tag, "why")
+
+
+def test_rejected_files_of_one_name_are_all_kept(tmp_path):
+    """However often a name comes, and with the same tag, each file and each reason stays."""
+    put = [_rejected(tmp_path, "big.txt").name for _ in range(3)]
+
+    assert put == ["big.txt", "big~tag.txt", "big~tag~2.txt"]
+    assert len(names(tmp_path / "rejected")) == 6
+
+
+def test_a_folder_where_a_file_of_its_name_was_put(tmp_path):
+    """A file's folder takes another name where an earlier file has it."""
+    _rejected(tmp_path, "day")
+
+    assert _rejected(tmp_path, "day/page.txt").relative_to(tmp_path).as_posix() == "rejected/day~tag/page.txt"
+
+
+def test_the_longest_names_find_a_place(tmp_path):
+    """A name of 255 bytes, in letters of two or four, is cut where a tag must go with it."""
+    for name in ("é" * 125 + ".html", "🗞" * 63 + "abc"):
+        put = [_rejected(tmp_path, name, "t" * 16).name for _ in range(2)]
+
+        assert put[0] == name
+        assert len(os.fsencode(put[1])) <= 255
+        assert "t" * 16 in put[1]

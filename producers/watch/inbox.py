@@ -16,13 +16,16 @@ import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import IO, NamedTuple
 
 HOME, DONE, REJECTED, LOCK = ".wiredesk", "done", "rejected", "lock"
 REASON = ".reason.txt"
+#: Bytes of a name that file systems take.
+LONGEST = 255
 #: Names that programs give to what they are still writing.
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", "~")
 
@@ -86,7 +89,7 @@ class Inbox:
         """Put a claimed file into `rejected/`, with the reason beside it (unless the disk has no room for one)."""
         put = self._put(name, REJECTED, tag)
         with suppress(OSError):
-            put.with_name(put.name[:200] + REASON).write_text(reason + "\n", "utf-8")
+            put.with_name(_cut(put.name, LONGEST - len(REASON)) + REASON).write_text(reason + "\n", "utf-8")
         return put
 
     def close(self) -> None:
@@ -96,11 +99,32 @@ class Inbox:
         _remove(self._claims)
 
     def _put(self, name: str, place: str, tag: str) -> Path:
-        target = self.folder / place / name
-        if target.exists():
-            target = target.with_name(f"{target.stem[:200]}~{tag}{target.suffix[:40]}")
+        folder = self.folder / place
+        *folders, last = Path(name).parts
+        for part in folders:  # an earlier file may have the folder's name
+            folder = _free(folder / part, tag, lambda p: p.is_dir() or not os.path.lexists(p))
+        target = _free(folder / last, tag, lambda p: not os.path.lexists(p))
         _rename(self.claimed(name), target)
         return target
+
+
+def _free(path: Path, tag: str, fits: Callable[[Path], bool]) -> Path:
+    """The path itself if it fits, else the first that does of ``NAME~TAG.txt``, ``NAME~TAG~2.txt`` ..."""
+    marks = chain(("", f"~{tag}"), (f"~{tag}~{number}" for number in count(2)))
+    return next(found for mark in marks if fits(found := _marked(path, mark)))
+
+
+def _marked(path: Path, mark: str) -> Path:
+    if not mark:
+        return path
+    suffix = _cut(path.suffix, 40)
+    room = LONGEST - len(os.fsencode(mark + suffix))
+    return path.with_name(f"{_cut(path.stem, room)}{mark}{suffix}")
+
+
+def _cut(text: str, size: int) -> str:
+    """As much of a name as is whole characters within `size` bytes."""
+    return os.fsencode(text)[:size].decode("utf-8", "ignore")
 
 
 def _walk(folder: Path, under: str, passed_over: set[str]) -> Iterator[Found]:
