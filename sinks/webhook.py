@@ -66,7 +66,7 @@ class Webhook:
                 "POST", self._url, body=message.body, headers=headers(message, self._secret), redirect=False
             )
         except HTTPError as error:
-            raise Down(f"{type(error).__name__}: {self._url} does not answer") from error
+            raise Down(f"{type(error).__name__}: {origin(self._url)} does not answer") from error
         if reply.status < 300:
             self._failures.pop(_place(message), None)
             return
@@ -79,6 +79,12 @@ class Webhook:
 
     def close(self) -> None:
         self._http.clear()
+
+
+def origin(url: str) -> str:
+    """As much of an address as may be logged: its user, path and query may hold secrets."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _place(message: Message) -> tuple[str, str]:

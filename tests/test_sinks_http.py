@@ -120,6 +120,15 @@ def test_a_receiver_that_is_away_is_down(redis):
         hook.write([_message()])
 
 
+def test_a_receivers_secrets_stay_out_of_the_log(redis):
+    """What is said of a receiver that is away names its host and port, not what else its address holds."""
+    hook = _hook(redis, "http://user:pass@127.0.0.1:9/token?key=word")
+
+    with pytest.raises(Down, match=r"http://127\.0\.0\.1:9 does") as raised:
+        hook.write([_message()])
+    assert not any(word in str(raised.value) for word in ("user", "pass", "token", "word"))
+
+
 def test_webhooks_want_a_secret(redis):
     """Unsigned webhooks are not sent."""
     with pytest.raises(SettingError, match="WIREDESK_WEBHOOK_SECRET"):
