@@ -35,6 +35,7 @@ import sys
 from starlette.applications import Starlette
 from producers.gateway.app import Gateway, handlers, routes
 from producers.gateway.serve import server
+from wiredesk.desk.serve import listen
 from producers.items import Receipt
 from wiredesk.settings import Settings
 
@@ -48,7 +49,9 @@ class Open:
         pass
 
 gateway = Gateway(Nowhere(), Open(), 1 << 30)
-server(Starlette(routes=routes(gateway, 1 << 30), exception_handlers=handlers()), "127.0.0.1", int(sys.argv[1])).run()
+server(Starlette(routes=routes(gateway, 1 << 30), exception_handlers=handlers())).run(
+    sockets=[listen("127.0.0.1", int(sys.argv[1]))]
+)
 """
 
 
