@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -36,7 +37,7 @@ def command(paths: tuple[str, ...], out: Path | None, workers: int | None, as_js
     Uses the Redis that WIREDESK_REDIS_URL names; without it a private one is started and stopped again.
     """
     settings = Settings.read()
-    found = list(_paths.expand(paths))
+    found = list(_others(paths, out))
     if not found:
         raise UsageError(
             "There is no file in " + ", ".join(paths) + " (hidden files and special files are passed over)."
@@ -68,8 +69,35 @@ def _by_cores() -> int:
     return max(1, (os.cpu_count() or 2) // 2)
 
 
-def _lines(out: Path) -> BinaryIO:
+def _others(paths: tuple[str, ...], out: Path | None) -> Iterator[_paths.Found]:
+    """The files to take in, without what an earlier run wrote there. Raises `UsageError`."""
+    written = [p for p in (out, _part(out)) if p.exists()] if out else []
+    for found in _paths.expand(paths):
+        if not any(found.path.samefile(p) for p in written):
+            yield found
+        elif str(found.path) in {str(Path(p)) for p in paths}:
+            raise UsageError(f"--out {str(out)!r} is one of the files to be taken in. Name another file.")
+
+
+@contextmanager
+def _lines(out: Path) -> Iterator[BinaryIO]:
+    """The file has its name once all is in it: until then an earlier result stays. Pipes and devices are written to."""
+    part = _part(out)
     try:
-        return out.open("wb")
+        lines = part.open("wb")
     except OSError as error:
         raise UsageError(f"--out {str(out)!r} cannot be written: {error.strerror}.") from None
+    try:
+        with lines:
+            yield lines
+        if part != out:
+            part.replace(out)
+    finally:
+        if part != out and part.exists() and not part.stat().st_size:
+            part.unlink()
+
+
+def _part(out: Path) -> Path:
+    if out.is_symlink() or (out.exists() and not out.is_file()):
+        return out
+    return out.with_name(out.name + ".part")
