@@ -160,3 +160,25 @@ def test_unwritable_out(wiredesk, tmp_path):
 
     assert status == 2
     assert "cannot be written" in said
+
+
+def test_the_result_is_never_an_input(wiredesk, tmp_path):
+    """A file that is to be taken in is not written over; what an earlier run wrote is not read."""
+    story = tmp_path / "x.txt"
+    story.write_text("The harbour board voted.")
+    named = wiredesk("run", str(story), "--out", str(story))
+    alone = wiredesk("run", str(tmp_path), "--out", str(story))
+
+    assert (named[0], alone[0]) == (2, 2)
+    assert "is one of the files" in named[2]
+    assert "There is no file" in alone[2]
+    assert story.read_text() == "The harbour board voted."
+
+
+def test_a_path_that_cannot_be_used_is_named(wiredesk, redis_url):
+    """One sentence and the status of wrong usage, no traceback."""
+    status, _, said = wiredesk("export", "--to", "/dev/null/x.jsonl", env={"WIREDESK_REDIS_URL": redis_url})
+
+    assert status == 2
+    assert "/dev/null" in said
+    assert "Traceback" not in said

@@ -16,7 +16,7 @@ import click
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
 from wiredesk import __version__
-from wiredesk.errors import DeskError, RedisUnreachable
+from wiredesk.errors import DeskError, RedisUnreachable, UsageError
 from wiredesk.settings import one_thread
 from wiredesk.terminal import say
 
@@ -66,7 +66,14 @@ def main() -> None:
         # The reader of our output went away (`| head`): an end like any other. Python must not flush to it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        _end(f"{_named(error)} Name another path, or mend this one.", UsageError.status)
     sys.exit(status or 0)
+
+
+def _named(error: OSError) -> str:
+    what = f"{str(error.filename)!r} cannot be used" if error.filename is not None else "A file cannot be used"
+    return f"{what}: {error.strerror or error}."
 
 
 def _end(sentence: str, status: int) -> None:
