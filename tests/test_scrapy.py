@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from running import SECONDS, environment, page
 
-from producers import BadItem, Desk, rows
+from producers import BadItem, Busy, Desk, rows
 from producers.drain.drainer import PREFIX, Drainer
 from wiredesk import jobs, keys
 from wiredesk.settings import Settings
@@ -151,6 +151,20 @@ def test_a_dead_drainers_batch_is_handed_out_again(redis_url, redis):
         assert living.run(threading.Event(), once=True) == 36 + 64
 
     assert len(files(redis)) == redis.llen(jobs.queue("split")) == 100
+
+
+def test_a_full_desk_leaves_nothing_behind(redis_url, redis):
+    """`--once` ends when the lists are empty, not when the desk was full for a moment."""
+    redis.rpush("s:items", *[b"%d" % n for n in range(100)])
+    with Desk(redis_url, settings=Settings(high_water=1)) as desk:
+        desk.submit(b"in the way")
+        drainer = Drainer(redis, desk, ["s:items"])
+        with pytest.raises(Busy):
+            drainer.round()
+    with Desk(redis_url, settings=Settings()) as drainer._desk:
+        assert drainer.run(threading.Event(), once=True) == 100
+
+    assert not redis.keys(f"{PREFIX}*")
 
 
 @pytest.mark.parametrize("stored", [b"\x80\x04\x95pickle", b"[1, 2]", b"plain words", b'{"url": 5}'])

@@ -10,10 +10,12 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.resources import files as resources
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from producers import rows
 from producers.delivery import LATER
@@ -41,6 +43,7 @@ class Drainer:
         self._lists: list[str] = []
         self._look_at = 0.0
         self._log = log.get()
+        self._held: dict[bytes, str] = {}  # batches that were claimed here and are not done
         self.drained = 0
 
     def run(self, stop: threading.Event, *, once: bool = False) -> int:
@@ -53,10 +56,14 @@ class Drainer:
                 stop.wait(PAUSE)
                 continue
             if not moved:
-                if once:
+                if once and not self._waits():
                     break
                 stop.wait(IDLE)
         return self.drained
+
+    def _waits(self) -> bool:
+        """Whether a batch that the desk did not take is still to be claimed again, by whomever."""
+        return any(self._source.zscore(batches, batch) is not None for batch, batches in self._held.items())
 
     def round(self) -> int:
         """One batch of each list; how many items."""
@@ -82,11 +89,13 @@ class Drainer:
         batch, items = reply
         if not items:
             return 0
-        refused = [
-            item.data
-            for item, answer in self._desk.submit_each((rows.from_stored(i, name) for i in items), wait=False)
-            if not isinstance(answer, Receipt) and isinstance(item.data, bytes)
-        ]
+        self._held[batch] = batches
+        try:
+            refused = self._refused(items, name)
+        except LATER:
+            with suppress(RedisError):  # then its time must be waited for
+                self._source.zadd(batches, {batch: 0}, xx=True)
+            raise
         with self._source.pipeline() as pipe:
             if refused:
                 self._log.warning("items refused", list=name, count=len(refused), kept=f"{name}:refused")
@@ -94,5 +103,14 @@ class Drainer:
             pipe.delete(batch)
             pipe.zrem(batches, batch)
             pipe.execute()
+        del self._held[batch]
         self.drained += len(items)
         return len(items)
+
+    def _refused(self, items: Sequence[bytes], name: str) -> list[bytes]:
+        """Submit them; those that the desk will never take."""
+        return [
+            item.data
+            for item, answer in self._desk.submit_each((rows.from_stored(i, name) for i in items), wait=False)
+            if not isinstance(answer, Receipt) and isinstance(item.data, bytes)
+        ]
