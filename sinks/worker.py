@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, cast
 
-import msgspec
 from redis import Redis
 from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004
 
 from sinks.base import Down, Refused, Sink
 from wiredesk import keys, log
 from wiredesk.readers import Message, Reader
+from wiredesk.readers.message import UNREADABLE
 
 #: One look for new entries; how soon a stop is heeded.
 LOOK_SECONDS = 1.0
@@ -101,8 +101,8 @@ class Carrier:
                 pause = min(2 * pause, LAST_PAUSE)
                 with suppress(ConnectionError, TimeoutError):
                     self._reader.renew(batch)
-            except msgspec.MsgspecError as error:
-                raise Refused(f"the entry is not of a form that this version knows: {error}") from error
+            except UNREADABLE as error:
+                raise Refused(f"the entry is not of a form that this version knows: {error!r}") from error
             else:
                 return True
         return False
@@ -124,7 +124,7 @@ def exhume(redis: Redis, name: str, sink: Sink) -> int:
         message = Message(fields[b"stream"].decode(), fields[b"entry"].decode(), fields)
         try:
             sink.write([message])
-        except (Refused, msgspec.MsgspecError):
+        except (Refused, *UNREADABLE):
             continue
         redis.xdel(keys.dead(name), entry)
         taken += 1

@@ -152,3 +152,15 @@ def test_an_exported_record_is_what_was_published(redis, export, tmp_path):
     export("--to", tmp_path / "a.jsonl")
 
     assert (tmp_path / "a.jsonl").read_bytes() == redis.xrange(keys.ARTICLES)[0][1][b"body"] + b"\n"
+
+
+@pytest.mark.parametrize("shape", ["record", "ninjs"])
+def test_an_entry_of_another_program_is_passed_over(redis, export, tmp_path, shape):
+    """It is told of, and the articles beside it are written."""
+    redis.xadd(keys.ARTICLES, {"hello": "x"})
+    publish(redis, [a_record(0)])
+    done = export("--to", tmp_path / "x.jsonl", "--format", shape)
+
+    assert done.exit_code == 0
+    assert "passed over" in done.stderr
+    assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 1

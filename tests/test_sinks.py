@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import feedparser
 import pytest
@@ -244,3 +244,17 @@ def test_feeds_escape_what_was_scraped(redis, tmp_path):
     (title,) = ET.parse(tmp_path / "feed.xml").getroot().findall("{http://www.w3.org/2005/Atom}entry/{*}title")  # noqa: S314
 
     assert title.text == "<script>x</script> & "
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "feed"])
+def test_an_entry_of_another_program_stops_no_story(redis, tmp_path, kind):
+    """What has no id and no record stands in nobody's way, wherever in the stream it is."""
+    publish(redis, [a_record(0)])
+    redis.xadd(keys.ARTICLES, {"hello": "x"})
+    publish(redis, [a_record(1)])
+    with closing(SINKS[kind](_target(redis, tmp_path / "out"))) as sink:
+        carry(redis, sink, kind)
+
+    written = "".join(p.read_text() for p in [tmp_path / "out", *tmp_path.glob("out/stories*")] if p.is_file())
+    assert all(story in written for story in _ids(2))
+    assert lags(redis, [keys.ARTICLES])[0].pending == 0

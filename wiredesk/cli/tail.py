@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 
 import click
 import msgspec
@@ -58,17 +59,25 @@ def command(
 def _tail(redis: Redis, stream: str, since: str, *, follow: bool) -> None:
     tail = Tail(redis, [keys.PREFIX + stream], since)
     while (entries := tail.read(LOOK if follow else 0.0)) or follow:
-        lines(entry.body for entry in entries)
+        lines(_bodies((entry.id, entry.fields) for entry in entries))
 
 
 def _member(reader: Reader, *, follow: bool) -> None:
     """Print, then acknowledge. At a terminal, following, the group's lag is shown beside."""
     shown = follow and sys.stderr.isatty()
     while (messages := reader.read(LOOK if follow else 0.0)) or follow:
-        lines(message.body for message in messages)
+        lines(_bodies((message.entry, message.fields) for message in messages))
         reader.done(messages)
         if shown and messages:
             _show(reader.lag())
+
+
+def _bodies(entries: Iterable[tuple[str, dict[bytes, bytes]]]) -> Iterator[bytes]:
+    for entry, fields in entries:
+        if b"body" in fields:
+            yield fields[b"body"]
+        else:
+            say(f"Entry {entry} holds no record and is passed over: another program put it there.", err=True)
 
 
 def _show(rows: list[Lag]) -> None:

@@ -18,7 +18,8 @@ from wiredesk import export
 from wiredesk.errors import UsageError
 from wiredesk.export import source
 from wiredesk.export.files import KINDS, Lines, Opened
-from wiredesk.readers.message import Message
+from wiredesk.readers.message import UNREADABLE, Message
+from wiredesk.terminal import say
 
 #: A part ends after so many articles: a few hundred MB, and what a kill can cost.
 PART_ARTICLES = 100_000
@@ -47,6 +48,11 @@ class Target:
         return cls(path, kind or "jsonl", shape, folder=True)
 
     @property
+    def verbatim(self) -> bool:
+        """Whether records are written byte for byte, and none is decoded."""
+        return self.shape == "record" and self.kind == "jsonl"
+
+    @property
     def state(self) -> Path:
         """Where a folder's positions are kept."""
         return self.path / ".position"
@@ -59,7 +65,8 @@ def run(redis: Redis, target: Target, after: str | None, *, resume: bool) -> Ite
     if resume and not target.folder:
         raise UsageError("--resume goes on with a folder of parts: name one in --to instead of a file.")
     positions = _saved(target) if resume else {}
-    messages = source.published(redis, after or positions or "0")
+    published = source.published(redis, after or positions or "0")
+    messages = (message for message in published if _readable(message, target))
     total = 0
     for name, part in _parts(messages) if target.folder else [(None, messages)]:
         read = _Counted(part)
@@ -69,6 +76,15 @@ def run(redis: Redis, target: Target, after: str | None, *, resume: bool) -> Ite
         if resume:
             _save(target, positions)
         yield total
+
+
+def _readable(message: Message, target: Target) -> bool:
+    """Whether it has what will be written; an entry that another program put there is told of and passed over."""
+    try:
+        return bool(message.body if target.verbatim else message.article)
+    except UNREADABLE:
+        say(f"Entry {message.entry} of {message.stream} holds no record and is passed over.", err=True)
+        return False
 
 
 class _Counted:

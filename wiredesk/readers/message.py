@@ -19,6 +19,10 @@ BODIES: dict[str, type[Record | FileEvent | Rejected]] = {
 }
 
 
+#: What an entry that another program put there raises when it is asked for its record.
+UNREADABLE = (msgspec.MsgspecError, KeyError, ValueError)
+
+
 class Message:
     """`entry` is its id in `stream`; `id` what it is about: the key to be idempotent by, with `version`.
 
@@ -36,7 +40,7 @@ class Message:
         self._record: Record | FileEvent | Rejected | None = None
 
     def __repr__(self) -> str:
-        return f"<Message {self.stream} {self.entry} {self.id}>"
+        return f"<Message {self.stream} {self.entry} {self.fields.get(b'id', b'').decode(errors='replace')}>"
 
     @property
     def id(self) -> str:
