@@ -95,7 +95,8 @@ class Lines:
             self._state = State(self._state.number + 1)
             self._save()
         out = self._part().open("ab")
-        out.truncate(self._state.good)
+        # A file that was taken away is begun anew: to "cut" it longer would fill it with zeros.
+        out.truncate(min(self._state.good, out.tell()))
         return out
 
     def write(self, messages: Sequence[Message]) -> None:
@@ -103,13 +104,24 @@ class Lines:
         if not fresh:
             return
         try:
+            if self._out.closed:
+                self._reopen()
             self._out.write(b"".join(m.body + b"\n" for m in fresh.values()))
             self._sync(fresh)
         except OSError as error:
-            self._out.close()
-            self._state = self._load()
-            self._out = self._resume()
+            self._go_back()
             raise Down(f"{self._folder}: {error.strerror}") from error
+
+    def _go_back(self) -> None:
+        """To what the state file says is good; the next write opens the file where that fails, too."""
+        with suppress(OSError):
+            self._out.close()  # which flushes once more, and closes also where the disk is full
+        with suppress(OSError):
+            self._reopen()
+
+    def _reopen(self) -> None:
+        self._state = self._load()
+        self._out = self._resume()
 
     def _sync(self, fresh: Iterable[Key]) -> None:
         self._out.flush()

@@ -172,6 +172,54 @@ def test_half_a_batch_is_cut_off(redis, tmp_path):
     assert _lines(tmp_path) == _ids(4)
 
 
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from sinks.base import Down
+from sinks.jsonl import Lines
+from wiredesk.readers import Message
+
+def message(n):
+    return Message("s", f"{n}-0", {b"id": b"id%d" % n, b"body": b'{"id":"id%d","text":"%s"}' % (n, b"a" * 500)})
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+lines = Lines(Path(sys.argv[1]), "stories", 1 << 20)
+lines.write([message(1)])
+for room in (600, 10, resource.RLIM_INFINITY):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    try:
+        lines.write([message(2)])
+    except Down as error:
+        print(error)
+lines.close()
+"""
+
+
+def test_a_full_disk_is_waited_for(tmp_path):
+    """Where no byte goes into a file (its largest size stands for a disk), the sink is down, and then goes on."""
+    said = subprocess.run(
+        [sys.executable, "-c", _FULL, tmp_path], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+    assert (said.returncode, said.stdout.count("File too large")) == (0, 2), said.stderr
+    assert _lines(tmp_path) == ["id1", "id2"]
+
+
+def test_a_file_that_was_taken_away_is_begun_anew(redis, tmp_path):
+    """Nothing but lines stands in it, where the state knows of more bytes than there are."""
+    publish(redis, map(a_record, range(3)))
+    first = jsonl.open_sink(_target(redis, tmp_path))
+    carry(redis, first)
+    first.close()
+    (tmp_path / "stories-000001.jsonl.part").unlink()
+    publish(redis, [a_record(3)])
+    second = jsonl.open_sink(_target(redis, tmp_path))
+    carry(redis, second)
+    second.close()
+
+    assert _lines(tmp_path) == [a_record(3).id]
+
+
 def test_a_file_renamed_before_its_state_is_done_with(redis, tmp_path):
     """Killed between the two: the next file begins, the full one is left alone."""
     sink = jsonl.open_sink(_target(redis, tmp_path))
