@@ -11,17 +11,16 @@ import io
 
 import zstandard
 
-from newstext.encoding import wide
 from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES
+from newstext.formats.binary import is_binary
 
 #: What warcio undoes itself, or what means nothing.
 _UNDONE = ("gzip", "deflate", "identity", "none", "")
 #: The window of zstd that RFC 9659 lets servers use.
 _WINDOW = 8 << 20
-#: Text has hardly a control character, packed data one in nine bytes: so many of a hundred are too many.
-_PERCENT, _LOOKED_AT = 2, 4096
-_CONTROLS = bytes(sorted({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b")))
+#: Bytes of a content by which it is told whether it is text.
+_LOOKED_AT = 4096
 
 
 def is_undone(packing: str) -> bool:
@@ -35,18 +34,11 @@ def content_of(data: bytes, packing: str) -> bytes:
         try:
             data = _unpacked(data, packing)
         except Unreadable:
-            if is_binary(data):
+            if is_binary(data[:_LOOKED_AT]):
                 raise
-    if is_binary(data):
+    if is_binary(data[:_LOOKED_AT]):
         raise Unreadable("binary", "the record holds no text but binary data")
     return data
-
-
-def is_binary(data: bytes) -> bool:
-    """Whether bytes are no text in any encoding: pictures, or what is still packed."""
-    head = data[:_LOOKED_AT]
-    odd = len(head) - len(head.translate(None, _CONTROLS))
-    return odd * 100 > len(head) * _PERCENT and not wide(head)
 
 
 def _unpacked(data: bytes, packing: str) -> bytes:

@@ -19,16 +19,8 @@ from newstext.formats.paragraphs import paragraphs, tidy
 
 NAMES: dict[str, tuple[str, ...]] = {
     "headline": (
-        "headline",
-        "title",
-        "headlinemain",
-        "hl",
-        "articletitle",
-        "webtitle",
-        "titel",
-        "titre",
-        "titulo",
-        "titolo",
+        *("headline", "title", "headlinemain", "hl", "articletitle", "webtitle"),
+        *("titel", "titre", "titulo", "titolo"),
     ),
     "subheadline": ("subheadline", "subtitle", "subhead", "standfirst", "dek", "deck", "alternativeheadline"),
     "body": (
@@ -41,16 +33,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "canonicalurl", "weburl", "permalink", "articleurl", "mainentityofpage", "href"),
     "published": (
         *("published", "date", "publishedat", "datepublished", "datepublish", "publishdate", "publicationdate"),
-        *(
-            "publisheddate",
-            "pubdate",
-            "firstpublished",
-            "datetime",
-            "timestamp",
-            "created",
-            "createdat",
-            "webpublicationdate",
-        ),
+        *("publisheddate", "pubdate", "firstpublished", "datetime", "timestamp", "created", "createdat"),
+        "webpublicationdate",
     ),
     "updated": ("updated", "modified", "datemodified", "datemodify", "updatedat", "modifiedat", "lastmodified"),
     "bylines": ("author", "byline", "authors", "bylines", "creator", "creators", "writer", "writers", "by"),

@@ -23,8 +23,9 @@ def is_ninjs(columns: Mapping[str, Any]) -> bool:
 
 def item(columns: Mapping[str, Any]) -> Mapping[str, Any]:
     """An item as a row; `Unreadable` when it is not to be published."""
-    usable(_folded(columns).get("pubstatus"))
-    return flat(columns)
+    folded = _folded(columns)
+    usable(folded.get("pubstatus"))
+    return _row(folded)
 
 
 def _folded(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,8 +34,11 @@ def _folded(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def flat(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The item as a row with our columns' names."""
-    columns = _folded(columns)
+    """An item, whatever its status, as a row with our columns' names."""
+    return _row(_folded(columns))
+
+
+def _row(columns: Mapping[str, Any]) -> dict[str, Any]:
     uri = columns.get("uri") or columns.get("guid")
     row = {
         "headline": columns.get("headline") or _main(columns.get("headlines")),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from newstext.article import Unit
-from newstext.encoding import Decoded, decode, wide
+from newstext.encoding import Decoded, decode
 from newstext.errors import Unreadable
 from newstext.extract.beside import complete
 from newstext.extract.heads import headed
@@ -32,7 +32,7 @@ class PageText:
     recognised = "any text that is no other format; its articles are told apart by their headlines, captions, ..."
 
     def sniff(self, look: Look) -> float:
-        return 0.1 if wide(look.head) or not is_binary(look.head) else 0
+        return 0 if is_binary(look.head) else 0.1
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         if cursor is not None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from newstext.article import Unit
 from newstext.encoding import codec, decode, scrub
@@ -49,19 +50,26 @@ class Csv:
         yield from units(Batch(source, self.name, start, told), rows, partial(_take_fields, names))
 
 
+class _Top(NamedTuple):
+    """What stands above the rows: what parts their fields, their names' line, and how many lines it is in all."""
+
+    delimiter: str
+    line: str
+    lines: int
+
+
 def _names(text: str) -> list[str]:
-    delimiter, first = _first(text)
-    if len(first) > 5_000 or first.startswith(("{", "<", "[")):
+    top = _top(text)
+    if len(top.line) > 5_000 or top.line.startswith(("{", "<", "[")):
         return []
-    return next(csv.reader([first], delimiter=delimiter, strict=False), [])
+    return next(csv.reader([top.line], delimiter=top.delimiter, strict=False), [])
 
 
-def _first(text: str) -> tuple[str, str]:
-    """What parts the fields, and the line of names."""
+def _top(text: str) -> _Top:
     text = text.lstrip("\ufeff\r\n")
     told = _SEP.match(text)
-    first = text[told.end() if told else 0 :].partition("\n")[0].rstrip()
-    return told[1] if told else max(_DELIMITERS, key=first.count), first
+    line = text[told.end() if told else 0 :].partition("\n")[0].rstrip()
+    return _Top(told[1], line, 2) if told else _Top(max(_DELIMITERS, key=line.count), line, 1)
 
 
 def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[str], int]]:
@@ -71,8 +79,8 @@ def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[s
     """
     csv.field_size_limit(PIECE_BYTES)  # the module's one setting: news is longer than its 128 KB
     head = source.head.decode(encoding, "replace")
-    delimiter, _ = _first(head)
-    below = _below(source.head, lines=2 if _SEP.match(head.lstrip("\ufeff\r\n")) else 1)
+    delimiter, _, above = _top(head)
+    below = _below(source.head, above)
     rows = source.head[below:].decode(encoding, "replace")
     source.stream.seek(start.place or below)
     lines = _Lines(source, encoding, escaped=_ESCAPED.search(rows) is not None)
