@@ -25,6 +25,7 @@ from selenium import webdriver
 from wiredesk import keys, server
 from wiredesk.desk import app, guard, serve
 from wiredesk.settings import Settings
+from wiredesk.web import address, listen
 from workers.desk import Desk
 
 if TYPE_CHECKING:
@@ -55,14 +56,14 @@ def story(number: int) -> str:
 
 @contextmanager
 def serving(desk: Desk) -> Iterator[str]:
-    with serve.listen("127.0.0.1", 0) as socket:
+    with listen("127.0.0.1", 0) as socket:
         web = serve.server(app.create(desk, guard.Rules()))
         thread = threading.Thread(target=web.run, kwargs={"sockets": [socket]})
         thread.start()
         while not web.started:
             time.sleep(0.01)
         try:
-            yield serve.address("127.0.0.1", socket).rstrip("/")
+            yield address("127.0.0.1", socket).rstrip("/")
         finally:
             web.should_exit = True
             thread.join()

@@ -19,6 +19,7 @@ from selenium import webdriver
 from wiredesk import server
 from wiredesk.desk import app, guard, serve
 from wiredesk.settings import Settings
+from wiredesk.web import address, listen
 from workers.desk import Desk
 
 ROOT = Path(__file__).parent.parent
@@ -50,14 +51,14 @@ read out on the quay. The port's director, Ines Okafor, said ships would be unlo
 @contextmanager
 def serving(desk, **rules):
     """The desk's own server on a free port, in a thread; yields its address without the last slash."""
-    with serve.listen("127.0.0.1", 0) as socket:
+    with listen("127.0.0.1", 0) as socket:
         web = serve.server(app.create(desk, guard.Rules(**rules)))
         thread = threading.Thread(target=web.run, kwargs={"sockets": [socket]})
         thread.start()
         while not web.started:
             time.sleep(0.005)
         try:
-            yield serve.address("127.0.0.1", socket).rstrip("/")
+            yield address("127.0.0.1", socket).rstrip("/")
         finally:
             web.should_exit = True
             thread.join(10)

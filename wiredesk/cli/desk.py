@@ -8,6 +8,7 @@ from wiredesk import log
 from wiredesk.errors import UsageError
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
+from wiredesk.web import address, listen
 from workers.desk import Desk
 
 
@@ -30,7 +31,7 @@ def command(host: str | None, port: int | None, read_only: bool) -> None:
     log.configure(settings.log, settings.log_level)
     desk = Desk.open(settings)
     rules = guard.Rules(settings.desk_password, read_only or settings.desk_read_only)
-    with serve.listen(host, port) as socket:
-        say(f"The desk is at {serve.address(host, socket)} (Ctrl-C ends it)", err=True)
+    with listen(host, port) as socket:
+        say(f"The desk is at {address(host, socket)} (Ctrl-C ends it)", err=True)
         serve.run(app.create(desk, rules), socket)
     desk.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import cast
 
 import click
@@ -13,6 +12,7 @@ from wiredesk.connection import client, reach
 from wiredesk.errors import UsageError
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
+from wiredesk.web import address, is_loopback, listen
 
 PORT = 8765
 #: Seconds that a request waits for a Redis that is away, before it is answered 503.
@@ -32,22 +32,23 @@ def command(context: click.Context, host: str, port: int, rate: float | None) ->
     """
     if context.invoked_subcommand:
         return
-    from producers.gateway import app, serve  # noqa: PLC0415  (an extra)
-    from wiredesk.desk.serve import listen  # noqa: PLC0415
-
+    try:
+        from producers.gateway import app, serve  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        raise UsageError(f"The gateway needs {error.name}: pip install 'wiredesk[gateway]'") from None
     settings = Settings.read()
     log.configure(settings.log, settings.log_level)
     url = settings.desk_url()
     redis = reach(client(url), url)
-    local = _is_loopback(host)
+    local = is_loopback(host)
     if not local and not redis.hlen(keys.API_KEYS):
         raise UsageError(f"{host} can be reached from elsewhere: make a key first with: wiredesk gateway key add NAME")
     redis.close()
     bound = listen(host, port, "gateway")
-    port = bound.getsockname()[1]
     desk = AsyncDesk(settings=settings, patience=PATIENCE)
     application = app.create(desk, url=url, limit=settings.max_file_bytes, required=not local, rate=rate)
-    say(f"Posting to http://{host}:{port}/v1/files, described at http://{host}:{port}/docs", err=True)
+    here = address(host, bound)
+    say(f"Posting to {here}v1/files, described at {here}docs", err=True)
     serve.server(application).run(sockets=[bound])
 
 
@@ -94,10 +95,3 @@ def revoke(name: str) -> int:
         redis.hdel(keys.API_KEYS, *gone)
     say(f"{len(gone)} taken back", err=True)
     return 0 if gone else 1
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,9 +1,8 @@
 """Who may ask, what other sites' pages may do, and what the browser may run: decided before any page is reached.
 
-* Without a password the desk answers on loopback, and only requests that address it by a loopback name: a page of
-  another site whose name was pointed at 127.0.0.1 (DNS rebinding) is refused. With one, HTTP Basic; any user name.
-* A request that changes something must come from the desk's own pages. Browsers say where a request comes from
-  (Sec-Fetch-Site, else Origin); one without either was not sent by a page (the rule of Go's CrossOriginProtection).
+* Without a password the desk answers on loopback, and only requests that address it by a loopback name. With one, HTTP
+  Basic; any user name.
+* A request that changes something must come from the desk's own pages (`wiredesk.web` says why, and how that is seen).
 * A Content-Security-Policy with a nonce of each answer: should a scraped text ever become markup, it still runs
   nothing and loads nothing.
 * Read-only refuses whatever is not a question.
@@ -15,20 +14,18 @@ import asyncio
 import base64
 import binascii
 import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wiredesk.errors import SettingError
+from wiredesk.web import READING, asked_host, is_loopback, same_site
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Asked by machines that watch the desk, and told nothing but yes or no.
 OPEN_PATHS = frozenset({"/healthz", "/healthz/live", "/healthz/ready"})
 #: The desk's forms are some hundred bytes.
@@ -64,20 +61,11 @@ class Rules:
 
 def check_bind(host: str, password: str) -> None:
     """Raises `SettingError` for an address that others reach when no password is set."""
-    if not password and not _is_loopback(host):
+    if not password and not is_loopback(host):
         raise SettingError(
             f"The desk page would be open to everyone who reaches {host}. Set WIREDESK_DESK_PASSWORD first, "
             "or keep WIREDESK_DESK_HOST=127.0.0.1 and use: ssh -L 8470:127.0.0.1:8470 HOST"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host.rstrip(".").lower() == "localhost" or host.lower().endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 class Guard:
@@ -115,7 +103,7 @@ class Guard:
                 return _say(
                     HTTPStatus.UNAUTHORIZED, "A password is needed.", {"WWW-Authenticate": 'Basic realm="wiredesk"'}
                 )
-        elif not _is_loopback(_host(headers)):
+        elif not is_loopback(asked_host(headers)):
             return _say(
                 HTTPStatus.MISDIRECTED_REQUEST, "The desk answers to localhost only; see WIREDESK_DESK_PASSWORD."
             )
@@ -124,7 +112,7 @@ class Guard:
     def _change(self, headers: Headers) -> Response | None:
         if self._rules.read_only:
             return _say(HTTPStatus.FORBIDDEN, "This desk is read-only (WIREDESK_DESK_READ_ONLY).")
-        if not _same_site(headers):
+        if not same_site(headers):
             return _say(HTTPStatus.FORBIDDEN, "Only the desk's own pages may change something.")
         length = headers.get("content-length", "")
         if "transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST_BODY:
@@ -134,25 +122,6 @@ class Guard:
 
 def _say(status: HTTPStatus, sentence: str, headers: dict[str, str] | None = None) -> Response:
     return PlainTextResponse(sentence + "\n", status, headers)
-
-
-def _host(headers: Headers) -> str:
-    return _netloc("//" + headers.get("host", ""))
-
-
-def _netloc(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _same_site(headers: Headers) -> bool:
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is None or origin.partition("://")[2] == headers.get("host", "")
 
 
 def _knows(headers: Headers, password: str) -> bool:
