@@ -35,9 +35,9 @@ import sys
 from starlette.applications import Starlette
 from producers.gateway.app import Gateway, handlers, routes
 from producers.gateway.serve import server
-from wiredesk.desk.serve import listen
 from producers.items import Receipt
 from wiredesk.settings import Settings
+from wiredesk.web import listen
 
 class Nowhere:
     settings = Settings()
@@ -104,7 +104,7 @@ class Connection(asyncio.Protocol):
 
     def _send(self) -> None:
         path = b"/v1/files?url=https://example.org/%d/%d" % (self._name, self.answered)
-        head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path, SIZE)
+        head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (path, SIZE)
         self._transport.write(head + self._body)
 
 

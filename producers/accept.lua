@@ -11,8 +11,8 @@
 -- KEYS  1 open files (zset)   2 queue (list)   3 RQ's set of queues
 -- ARGV  1 a msgpack map: high_water keep_receipts keep_files file content job blob job_prefix fields token
 --       ("" as blob: the bytes are on another Redis; the sender has seen them there)
---       then for each file: id  sha256  chunks  info  data of the job  description  callback  traceparent  n  and n
---       chunks that come with the call
+--       then for each file: id  sha256  chunks  info  data of the job  description  callback  traceparent  sender
+--       ("by:NAME" or "")  n  and n chunks that come with the call
 -- Reply for each file: 1 new, 0 known, -1 the queue is full, -2 its bytes are missing; then its count of sightings
 
 local common = cmsgpack.unpack(ARGV[1])
@@ -46,19 +46,26 @@ local function renew(key)
   end
 end
 
-local function accept(at, id, sha256, chunks, info, data, description, callback, traceparent, carried)
+-- Who sent it by a key of the gateway, first or again, may ask there what became of it.
+local function note(key, sender)
+  if sender ~= '' then redis.call('HSET', key, sender, 1) end
+end
+
+local function accept(at, id, sha256, chunks, info, data, description, callback, traceparent, sender, carried)
   local key = common.file .. id
   local known = redis.call('EXISTS', key) == 1
   if not known and room <= 0 then return FULL end
-  store(sha256, at + 9, carried)
+  store(sha256, at + 10, carried)
   if known then
     renew(key)
+    note(key, sender)
     return redis.call('HGET', key, 'token') == common.token .. at and NEW or KNOWN
   end
   if carried == 0 and not has_bytes(sha256, chunks) then return MISSING end
   room = room - 1
   local job = common.job_prefix .. id .. '-0'
   redis.call('HSET', key, 'info', info, 'state', 'open', 'token', common.token .. at)
+  note(key, sender)
   if callback ~= '' then redis.call('HSET', key, 'callback', callback) end
   if traceparent ~= '' then redis.call('HSET', key, 'traceparent', traceparent) end
   redis.call('HSET', common.job .. job, 'data', data, 'description', description, unpack(fields))
@@ -80,12 +87,12 @@ end
 local replies = {}
 local at = 2
 while at <= #ARGV do
-  local id, sha256, carried = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 8])
+  local id, sha256, carried = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 9])
   local answer = accept(at, id, sha256, tonumber(ARGV[at + 2]), ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6],
-    ARGV[at + 7], carried)
+    ARGV[at + 7], ARGV[at + 8], carried)
   replies[#replies + 1] = answer
   replies[#replies + 1] = sightings(id, sha256, answer)
-  at = at + 9 + carried
+  at = at + 10 + carried
 end
 -- One command for all: some hundred arguments, far below what Lua's stack holds.
 if #queued > 0 then

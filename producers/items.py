@@ -22,7 +22,8 @@ class Item(msgspec.Struct, frozen=True):
     `name` defaults to the path's last part; `url` is where the file was fetched from, `source` who delivered it,
     `fetched_at` when (ISO 8601; relative dates in the text are counted from it). `callback` is an http address that
     is told the outcome. `traceparent` is the W3C header of the work that the file came from: the desk's spans and
-    the entries of its articles continue that trace.
+    the entries of its articles continue that trace. `sender` is the name of the gateway's key that it came with: who
+    may ask for its outcome there.
     """
 
     data: bytes | Path | BinaryIO
@@ -32,6 +33,7 @@ class Item(msgspec.Struct, frozen=True):
     fetched_at: str | None = None
     callback: str | None = None
     traceparent: str | None = None
+    sender: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ import msgspec
 from producers import blobs
 from producers.errors import Changed, NotAFile, TooLarge
 from producers.items import Item, fact, instant, trace_header, web_address
+from producers.status import sent_by
 from wiredesk import ids, jobs, keys, trace
 from wiredesk.files import FileInfo
 
@@ -44,6 +45,7 @@ class Parcel:
     stream: BinaryIO | None = None
     owned: bool = False
     traceparent: str = ""
+    sender: str | None = None
 
     @property
     def borrowed(self) -> bool:
@@ -52,11 +54,11 @@ class Parcel:
 
     def arguments(self) -> tuple[str | bytes | int, ...]:
         """What `accept.lua` is told of this file."""
-        info = self.info
+        info, by = self.info, sent_by(self.sender) if self.sender is not None else ""
         carried = b'"%s":"%s"' % (trace.NAME.encode(), self.traceparent.encode()) if self.traceparent else b""
         data = b'["%s.split",null,["%s",0,null],{%s}]' % (jobs.TASKS.encode(), info.id.encode(), carried)
         described = jobs.printable(f"split {info.name or info.id} ({jobs.human_size(info.bytes)})")
-        return info.id, info.sha256, self.count, _encode(info), data, described, self.callback, self.traceparent
+        return info.id, info.sha256, self.count, _encode(info), data, described, self.callback, self.traceparent, by
 
     def stored(self) -> Iterator[tuple[str, bytes]]:
         """Key and value of each chunk in hand."""
@@ -151,7 +153,7 @@ class Wrapper:
             received_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
         callback, traceparent = web_address(item.callback), trace_header(item.traceparent)
-        return Parcel(info, blobs.count(size), chunks, callback, stream, traceparent=traceparent)
+        return Parcel(info, blobs.count(size), chunks, callback, stream, traceparent=traceparent, sender=item.sender)
 
     def _check(self, size: int, name: str) -> None:
         if size > self._max:

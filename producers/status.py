@@ -11,6 +11,11 @@ from wiredesk.files import REACHED, FileInfo
 OPEN, DONE = "open", "done"
 
 
+def sent_by(sender: str) -> str:
+    """The field of `file:{id}` that is there when a key of this name sent the file, or sent it again."""
+    return f"by:{sender}"
+
+
 class Status(msgspec.Struct, frozen=True):
     """`state` is open or done; `outcome`, once done: published, partly (some articles were rejected) or rejected.
 

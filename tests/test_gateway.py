@@ -206,6 +206,76 @@ def test_keys_and_rates(redis_url, redis):
     assert not any(key.encode() in k + v for k, v in redis.hgetall(keys.API_KEYS).items())
 
 
+def key_of(url, name):
+    words = [WIREDESK, "gateway", "key", "add", name]
+    made = subprocess.check_output(words, env=environment(WIREDESK_REDIS_URL=url), text=True)
+    return {"authorization": f"Bearer {made.strip()}"}
+
+
+def test_a_key_reads_what_it_sent_alone(redis_url, redis):
+    """A file is another key's to ask for only once that key sent it too, in the events as well."""
+    one, two = (key_of(redis_url, name) for name in ("one", "two"))
+    with gateway(redis_url) as http:
+        file = http.post("/v1/files", content=b"page", headers=one).json()["status"]
+        before = [http.get(file, headers=h).status_code for h in (one, two)]
+        http.post("/v1/files", content=b"page", headers=two)
+        after = http.get(file, headers=two).status_code
+
+    assert (before, after) == ([200, 404], 200)
+
+
+def test_a_key_listens_to_what_it_sent_alone(redis_url, redis):
+    """Outcomes of others are no events for a key, nor are entries that another program put into the stream."""
+    one, two = (key_of(redis_url, name) for name in ("one", "two"))
+    workers = subprocess.Popen([WIREDESK, "work"], env=environment(WIREDESK_REDIS_URL=redis_url))
+    try:
+        with gateway(redis_url) as http:
+            theirs = http.post("/v1/files", content=page("Theirton"), headers=one).json()
+            until(lambda: http.get(theirs["status"], headers=one).json()["state"] == "done")
+            redis.xadd(keys.FILES, {"hello": "there"})
+            ours = http.post("/v1/files", content=page("Ourham"), headers=two).json()["file"]
+            with http.stream("GET", "/v1/events?after=0", headers=two) as response:
+                first = next(events(response))
+    finally:
+        workers.terminate()
+        workers.wait(SECONDS)
+
+    assert first["id"] == ours
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({"origin": "http://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "none"}, 202),
+    ],
+)
+def test_pages_of_other_sites_do_nothing(http, headers, status):
+    """Without keys a browser's page of another site can neither send nor, by a name of its own, ask."""
+    assert http.post("/v1/files", content=b"sent by a page", headers=headers).status_code == status
+    assert http.get("/v1/files/" + "a" * 16, headers=headers).status_code == (421 if status == 421 else 404)
+
+
+@pytest.mark.parametrize("after", ["99999999999999999999-1", "1-18446744073709551616", "x"])
+def test_an_event_that_cannot_be(http, after):
+    """An id that no entry can have is refused, not waited for."""
+    assert http.get("/v1/events", params={"after": after}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 41, "a\nb"])
+def test_names_that_no_key_can_have(name, redis_url, redis):
+    """A key's name is one that a person can read, and short: each receipt holds it."""
+    done = subprocess.run(
+        [WIREDESK, "gateway", "key", "add", name], env=environment(WIREDESK_REDIS_URL=redis_url),
+        capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "gateway key add my-scraper" in done.stderr
+
+
 def test_no_way_in_before_the_keys_are_read(redis_url, redis):
     """Of requests without a key that a gateway gets all at once at its start, none passes where keys are set up."""
     _, hashed, value = apikeys.new("crawler")
@@ -229,6 +299,21 @@ def test_no_open_gateway_without_keys(redis_url, redis):
 
     assert done.returncode == 2
     assert "wiredesk gateway key add" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["gateway", "desk"])
+def test_a_host_that_no_name_can_be(command, redis_url, redis):
+    """Such a host is told of in a sentence."""
+    env = environment(WIREDESK_REDIS_URL=redis_url, WIREDESK_DESK_PASSWORD="word")  # noqa: S106
+    _, hashed, value = apikeys.new("crawler")
+    redis.hset(keys.API_KEYS, hashed, value)
+    done = subprocess.run(
+        [WIREDESK, command, "--host", "a..b"], env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (
+        2, f"wiredesk: 'a..b' is no host's name. For this machine alone: wiredesk {command} --host 127.0.0.1\n",
+    )  # fmt: skip
 
 
 def test_a_port_that_is_taken(redis_url, redis):
@@ -266,7 +351,7 @@ def test_connections_that_trickle_are_closed(redis_url, redis, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(port)], env=environment(WIREDESK_REDIS_URL=redis_url), cwd=tmp_path
     )
-    body = b"POST /v1/files HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nslow"
+    body = b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nslow"
     try:
         ends = [_until_closed(port, sent) for sent in (b"POST /v1/files HT", body)]
     finally:

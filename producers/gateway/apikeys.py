@@ -11,9 +11,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from wiredesk.errors import UsageError
+
 PREFIX = "wd_"
 #: Requests a second that a key may make when nothing else is said.
 RATE = 50.0
+#: Characters of a name: it stands in the receipt of each file that came by its key.
+LONGEST = 40
 
 _encode = msgspec.json.Encoder().encode
 
@@ -29,7 +33,12 @@ _decode = msgspec.json.Decoder(ApiKey).decode
 
 
 def new(name: str, rate: float = RATE) -> tuple[str, str, bytes]:
-    """The key itself, to be shown once, and the field and value to store of it."""
+    """The key itself, to be shown once, and the field and value to store of it. Raises `UsageError` for a bad name."""
+    if not name.isprintable() or not 0 < len(name.strip()) <= LONGEST:
+        raise UsageError(
+            f"A key's name is {name[:80]!r}, but must have 1 to {LONGEST} printable characters. "
+            "Make one with: wiredesk gateway key add my-scraper"
+        )
     key = PREFIX + secrets.token_urlsafe(32)
     return key, hashed(key), _encode(ApiKey(name, rate))
 

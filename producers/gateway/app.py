@@ -16,7 +16,7 @@ from starlette.routing import Route
 from producers.aio import AsyncDesk
 from producers.gateway import bodies, openapi, problems
 from producers.gateway.events import Events
-from producers.gateway.guard import Guard
+from producers.gateway.guard import Guard, own
 from producers.gateway.openapi import Accepted
 from producers.gateway.problems import Told
 from producers.gateway.webhooks import Webhooks
@@ -36,7 +36,7 @@ class Gateway:
         self._desk, self._guard, self._limit, self._events = desk, guard, limit, events
 
     async def post(self, request: Request) -> Response:
-        await self._guard.check(request)
+        sender = await self._guard.check(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind.startswith("multipart/"):
             raise Told(
@@ -44,40 +44,43 @@ class Gateway:
                 "Send the file itself as the body (curl --data-binary @FILE), or JSON.", close=True,
             )  # fmt: skip
         if kind == JSON:
-            return await self._post_json(request)
+            return await self._post_json(request, sender)
         data = await bodies.Body(request, self._limit).read()
         try:
-            receipt = await self._desk.submit_item(bodies.traced(request, bodies.from_bytes(request, data)), wait=False)
+            item = bodies.marked(request, bodies.from_bytes(request, data), sender)
+            receipt = await self._desk.submit_item(item, wait=False)
         finally:
             if not isinstance(data, bytes):
                 data.close()
         return _single(receipt)
 
-    async def _post_json(self, request: Request) -> Response:
+    async def _post_json(self, request: Request, sender: str | None) -> Response:
         body = await bodies.Body(request, min(self._limit * 2, bodies.JSON_BYTES)).read()
         items, batch = bodies.from_json(request, body if isinstance(body, bytes) else _whole(body))
-        receipts = await self._desk.submit_many((bodies.traced(request, item) for item in items), wait=False)
+        marked = (bodies.marked(request, item, sender) for item in items)
+        receipts = await self._desk.submit_many(marked, wait=False)
         if not batch:
             return _single(receipts[0])
         answer = [_accepted(receipt) for receipt in receipts]
         return Response(msgspec.json.encode(answer), HTTPStatus.ACCEPTED, media_type=JSON)
 
     async def get(self, request: Request) -> Response:
-        await self._guard.check(request)
-        status = await self._desk.status(_file_id(request.path_params["file"]))
-        if status is None:
-            raise Told(HTTPStatus.NOT_FOUND, "The desk does not know this file, or no longer.")
+        sender = await self._guard.check(request)
+        file = _file_id(request.path_params["file"])
+        status = await self._desk.status(file)
+        if status is None or not await own(self._desk, [file], sender):
+            raise Told(HTTPStatus.NOT_FOUND, "The desk knows no such file of yours, or no longer.")
         return Response(msgspec.json.encode(status), media_type=JSON)
 
     async def events(self, request: Request) -> Response:
-        await self._guard.check(request)
+        sender = await self._guard.check(request)
         if self._events is None:
             raise Told(HTTPStatus.NOT_FOUND, "There are no events here.")
         files = frozenset(_file_id(f) for f in request.query_params.getlist("file"))
         if len(files) > MOST_FILES:
             raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, f"At most {MOST_FILES} files can be listened for at once.")
         after = request.headers.get("last-event-id") or request.query_params.get("after")
-        stream = self._events.listen(_entry_id(after) if after else await self._events.newest(), files)
+        stream = self._events.listen(_entry_id(after) if after else await self._events.newest(), files, sender)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     async def health(self, _: Request) -> Response:
@@ -161,6 +164,11 @@ def _file_id(text: str) -> str:
 def _entry_id(text: str) -> str:
     """``0`` or an entry's id, ``MILLISECONDS-NUMBER``."""
     parts = text.split("-")
-    if len(text) > 40 or len(parts) > 2 or not all(p.isascii() and p.isdigit() for p in parts):
+    if len(text) > 40 or len(parts) > 2 or not all(map(_is_half, parts)):
         raise Told(HTTPStatus.UNPROCESSABLE_ENTITY, "'after' is 0, or the id of an event that was received.")
     return text
+
+
+def _is_half(text: str) -> bool:
+    """Of an entry's id: 64 bits."""
+    return text.isascii() and text.isdigit() and int(text) < 1 << 64

@@ -168,7 +168,9 @@ def _checked(item: Item) -> Item:
     return item
 
 
-def traced(request: Request, item: Item) -> Item:
-    """The item in the sender's trace, by W3C's header `traceparent`; one that is malformed is ignored, as it asks."""
+def marked(request: Request, item: Item, sender: str | None) -> Item:
+    """The item with its sender's name, in the sender's trace by W3C's header `traceparent`; one that is malformed is
+    ignored, as the standard asks.
+    """
     header = trace.accepted(request.headers.get("traceparent"))
-    return msgspec.structs.replace(item, traceparent=header) if header else item
+    return msgspec.structs.replace(item, traceparent=header or None, sender=sender) if header or sender else item

@@ -7,13 +7,14 @@ still holds.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, cast
 
 import msgspec
 from redis.exceptions import RedisError
 
 from producers.aio import AsyncDesk
+from producers.gateway.guard import own
 from wiredesk import keys
 from wiredesk.connection import async_client
 
@@ -50,33 +51,37 @@ class Events:
         found = cast("list[Any]", await self._desk.queues.xrevrange(keys.FILES, count=1))
         return found[0][0].decode() if found else "0-0"
 
-    async def listen(self, after: str, files: frozenset[str]) -> AsyncIterator[bytes]:
-        """Events after an entry's id; of these files alone, when there are any, until each has ended."""
+    async def listen(self, after: str, files: frozenset[str], sender: str | None) -> AsyncIterator[bytes]:
+        """Events after an entry's id, of what `sender` may know; of these files alone, when there are any, until each
+        has ended.
+        """
         waiting = set(files)
         yield b"retry: 2000\n\n"
-        for file in files:
+        for file in await own(self._desk, files, sender):
             status = await self._desk.status(file)
             if status and status.done:
                 waiting.discard(file)
                 yield _event("status", None, msgspec.json.encode(status))
         while waiting or not files:
             news = self._news
-            entries = await self._after(after)
+            entries, known = await self._after(after, sender)
             for entry, fields in entries:
                 after = entry.decode()
-                file = fields[b"id"].decode()
-                if not files or file in waiting:
+                file = _file(fields)
+                if b"body" in fields and file in known and (not files or file in waiting):
                     waiting.discard(file)
                     yield _event("outcome", after, fields[b"body"])
             if not entries and not await _within(news, HEARTBEAT):
                 yield b": still here\n\n"
 
-    async def _after(self, entry: str) -> list[Any]:
+    async def _after(self, entry: str, sender: str | None) -> tuple[list[Any], set[str]]:
+        """A page of entries, and those files of it that are the sender's."""
         try:
-            return cast("list[Any]", await self._desk.queues.xrange(keys.FILES, f"({entry}", "+", PAGE))
+            entries = cast("list[Any]", await self._desk.queues.xrange(keys.FILES, f"({entry}", "+", PAGE))
+            return entries, await own(self._desk, (_file(fields) for _, fields in entries), sender)
         except RedisError:
             await asyncio.sleep(PAUSE)
-            return []
+            return [], set()
 
     async def _read(self) -> None:
         last: Any = "$"
@@ -91,6 +96,11 @@ class Events:
                 last = batches[-1][0]
                 self._news.set()
                 self._news = asyncio.Event()
+
+
+def _file(fields: Mapping[bytes, bytes]) -> str:
+    """What an entry is about; empty for one that another program put there."""
+    return fields.get(b"id", b"").decode(errors="replace")
 
 
 async def ended(task: asyncio.Task[None]) -> None:

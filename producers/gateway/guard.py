@@ -1,10 +1,13 @@
-"""Who may come in, and how fast: API keys looked up by their hash, one token bucket a key."""
+"""Who may come in, how fast, and what he may ask for: API keys looked up by their hash, one token bucket a key.
+
+While there are no keys, whoever reaches loopback may do all, but for the pages of strangers (`wiredesk.web`).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from http import HTTPStatus
 from typing import cast
 
@@ -14,7 +17,9 @@ from producers.aio import AsyncDesk
 from producers.gateway import apikeys
 from producers.gateway.apikeys import ApiKey
 from producers.gateway.problems import Told
+from producers.status import sent_by
 from wiredesk import keys
+from wiredesk.web import READING, asked_host, is_loopback, same_site
 
 #: A key that was added or revoked counts everywhere after so many seconds.
 FRESH = 2.0
@@ -53,12 +58,13 @@ class Guard:
         self._buckets: dict[str, tuple[float, Bucket]] = {}
         self._anyone = Bucket(rate) if rate else None
 
-    async def check(self, request: Request) -> None:
-        """Raises `Told` with 401 or 429."""
+    async def check(self, request: Request) -> str | None:
+        """The name of the request's key, None while none is asked for. Raises `Told` with 401, 403, 421 or 429."""
         known = await self._keys()
         if not known and not self._required:
+            _check_sender(request)
             self._slow_down(self._anyone)
-            return
+            return None
         hashed = apikeys.hashed(_given(request))
         key = known.get(hashed)
         if key is None:
@@ -71,6 +77,7 @@ class Guard:
             bucket = Bucket(key.rate)
             self._buckets[hashed] = key.rate, bucket
         self._slow_down(bucket)
+        return key.name
 
     def _slow_down(self, bucket: Bucket | None) -> None:
         if bucket and (seconds := bucket.take()):
@@ -89,6 +96,27 @@ class Guard:
                 self._known = apikeys.parse(await cast("Awaitable[dict[bytes, bytes]]", stored))
                 self._read_at = time.monotonic()
             return self._known
+
+
+async def own(desk: AsyncDesk, files: Iterable[str], sender: str | None) -> set[str]:
+    """Those of the files whose outcome a key of this name may know: it sent them. All, while no keys are asked for."""
+    asked = list(files)
+    if sender is None:
+        return set(asked)
+    async with desk.queues.pipeline(transaction=False) as pipe:
+        for file in asked:
+            pipe.hexists(keys.file(file), sent_by(sender))
+        return {file for file, sent in zip(asked, await pipe.execute(), strict=True) if sent}
+
+
+def _check_sender(request: Request) -> None:
+    if not is_loopback(asked_host(request.headers)):
+        raise Told(
+            HTTPStatus.MISDIRECTED_REQUEST,
+            "Without keys the gateway answers to localhost only; 'wiredesk gateway key add' makes a key.", close=True,
+        )  # fmt: skip
+    if request.method not in READING and not same_site(request.headers):
+        raise Told(HTTPStatus.FORBIDDEN, "Without keys the gateway takes nothing from a web page.", close=True)
 
 
 def _given(request: Request) -> str:

@@ -113,7 +113,7 @@ def _post(limit: int, body: Any, receipts: Any, problem: Any) -> dict[str, Any]:
                 "headers": {"Location": {"description": "Of a single file: its status.", "schema": {"type": "string"}}},
                 "content": {"application/json": {"schema": receipts}},
             },
-            **_problems(problem, "400", "401", "408", "413", "415", "422", "429", "503"),
+            **_problems(problem, "400", "401", "403", "408", "413", "415", "421", "422", "429", "503"),
         },
     }
 
@@ -126,7 +126,7 @@ def _get(status: Any, problem: Any) -> dict[str, Any]:
         "parameters": [file],
         "responses": {
             "200": {"description": "Its status.", "content": {"application/json": {"schema": status}}},
-            **_problems(problem, "401", "404", "429", "503"),
+            **_problems(problem, "401", "404", "421", "429", "503"),
         },
     }
 
@@ -148,7 +148,7 @@ def _events(problem: Any) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "A stream of events.", "content": {"text/event-stream": {}}},
-            **_problems(problem, "401", "404", "422", "429", "503"),
+            **_problems(problem, "401", "404", "421", "422", "429", "503"),
         },
     }  # fmt: skip
 

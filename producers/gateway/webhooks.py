@@ -115,7 +115,7 @@ class Webhooks:
             entries = [row for rows in batches for row in (rows[0] if isinstance(reply, dict) else rows)]
         if not entries:
             return
-        files = [fields[b"id"].decode() for _, fields in entries]
+        files = [fields.get(b"id", b"").decode(errors="replace") for _, fields in entries]
         async with self._redis.pipeline(transaction=False) as pipe:
             for file in files:
                 pipe.hexists(keys.file(file), "callback")

@@ -2,6 +2,7 @@
 --
 -- Invariants
 --   * what it published stays counted and is not published twice (the bitmap `published` and its counters stay);
+--   * who sent it by a key of the gateway may still ask for it;
 --   * all else of its account begins anew: parts, found, rejected, notes, times;
 --   * the new jobs carry the instant of this decision; records of the file's jobs that are older are ghosts.
 --
@@ -15,7 +16,8 @@ local function reopen(file)
   if not key then return 0 end
   if redis.call('HGET', key, 'state') ~= 'done' then return 2 end
   for _, field in ipairs(redis.call('HKEYS', key)) do
-    if not KEPT[field] and not string.match(field, '^version:') then redis.call('HDEL', key, field) end
+    local kept = KEPT[field] or string.match(field, '^version:') or string.match(field, '^by:')
+    if not kept then redis.call('HDEL', key, field) end
   end
   redis.call('DEL', key .. ':parts', key .. ':rejected')
   redis.call('HSET', key, 'state', 'open')
