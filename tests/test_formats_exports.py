@@ -8,6 +8,7 @@ import pytest
 from newstext.formats import detect, read
 from newstext.formats.exports import words
 from newstext.formats.languages import tag
+from newstext.formats.office import docx_text
 from newstext.source import Source
 
 BODY = (
@@ -315,18 +316,33 @@ UNI = (
 )
 
 
+def docx(body: str) -> bytes:
+    """A Word document; `w` and `mc` are its prefixes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        spaces = (
+            'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+            ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        )
+        archive.writestr("word/document.xml", f"<w:document {spaces}><w:body>{body}</w:body></w:document>")
+    return buffer.getvalue()
+
+
+def test_word_gives_text_boxes_and_moved_text_once():
+    """A text box is drawn for two generations of programs, moved text stands in both places: each is read once."""
+    line = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>".format
+    drawn = f"<mc:Choice>{line('Box')}</mc:Choice><mc:Fallback>{line('Box')}</mc:Fallback>"
+    box = f"<mc:AlternateContent>{drawn}</mc:AlternateContent>"
+    moved = f"<w:moveFrom>{line('Moved')}</w:moveFrom>{line('Between')}<w:moveTo>{line('Moved')}</w:moveTo>"
+    assert docx_text(docx(box + moved)).split() == ["Box", "Between", "Moved"]
+
+
 def test_word_and_rtf_files_are_read_as_their_text():
     """An export of Nexis Uni comes as .docx or .rtf: its paragraphs are its lines."""
     paragraphs = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in UNI.split("\n"))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-        archive.writestr(
-            "word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{paragraphs}</w:body></w:document>'
-        )
     rtf = "{\\rtf1\\ansi " + UNI.replace("\n", "\\par\n") + "}"
 
-    for data, name in ((buffer.getvalue(), "docx/nexis-uni"), (rtf.encode(), "rtf/nexis-uni")):
+    for data, name in ((docx(paragraphs), "docx/nexis-uni"), (rtf.encode(), "rtf/nexis-uni")):
         (unit,) = read(Source.of(data))
         assert (unit.format, unit.audit.declared) == (name, 1)
         assert (unit.drafts[0].headline, unit.drafts[0].body) == ("Canal to be widened", "\n\n".join(BODY))

@@ -219,6 +219,14 @@ def test_markdown_page():
     assert [(d.position, d.headline) for d in two] == [(0, "One"), (1, "Two")]
 
 
+def test_markdown_above_its_first_heading():
+    """A story's first paragraph above a heading stays in its text; a breadcrumb does not."""
+    (draft,) = drafts_of(f"---\ntitle: Bridge stays\ndate: 2024-02-07\n---\n{LEDE}\n\n# What now\n\n{SECOND}\n", "x.md")
+    (plain,) = drafts_of(f"[Home](/) [News](/news)\n\n# One\n\n{LEDE}\n", "x.md")
+    assert (draft.headline, draft.body) == ("Bridge stays", f"{LEDE}\n\n{SECOND}")
+    assert (plain.headline, plain.body) == ("One", LEDE)
+
+
 ENTITIES = {
     "billion laughs": '<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">',
     "a file": '<!ENTITY a SYSTEM "file:///etc/passwd">',

@@ -120,7 +120,7 @@ def found(records: Iterable[tuple[Span, Record]], text: str, declared: int | Non
         if has_vendor_error(record.body) or (not record.body and has_vendor_error(text[slice(*span)])):
             result.refused.append(refusal("vendor-error", VENDORS_PAGE, span))
         elif record.body:
-            result.drafts.append(_draft(len(result.drafts), span, record))
+            result.drafts.append(draft(len(result.drafts), span, record))
         else:
             result.refused.append(refusal("no-article", "a record of the export holds no text", span))
     if result.refused:
@@ -133,7 +133,8 @@ def refusal(kind: str, reason: str, span: Span, member: str | None = None) -> Re
     return Refusal(kind, reason, member=member, place=f"character {span[0]:,}")
 
 
-def _draft(position: int, span: Span, record: Record) -> Draft:
+def draft(position: int, span: Span, record: Record) -> Draft:
+    """A record as the article of its file at a position."""
     record.stated.headline = record.headline
     captions = [Caption(text) for text in record.captions]
     return Draft(position, span, record.body, headline=record.headline, captions=captions, stated=record.stated)

@@ -8,13 +8,14 @@ from typing import Any
 
 import feedparser
 
-from newstext.article import Draft, Span, Stated
+from newstext.article import Caption, Draft, Span, Stated
 from newstext.errors import Unreadable
 from newstext.formats.base import Found, Look, Whole
 from newstext.formats.exports import cut, refusal
 from newstext.formats.fragment import looks_like_markup, text_of
 from newstext.formats.languages import tag
 from newstext.formats.paragraphs import paragraphs, tidy
+from newstext.formats.pictures import apart
 from newstext.formats.well_formed import well_formed
 from newstext.formats.xml import child, every, first, forbid_entities, line, tree_of
 from newstext.source import Source
@@ -29,6 +30,9 @@ _PROLOGUE = re.compile(
 _ROOT = re.compile(r"<(?:\w{1,10}:)?(rss|feed|rdf|channel|entry|item)\b", re.IGNORECASE)
 _ATOM = re.compile(r"""<feed\s[^<>]{0,200}http://www\.w3\.org/2005/atom""")
 _ITEM = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b(?=[\s/>])", re.IGNORECASE)
+#: A picture's description, which feedparser would give for the item's text where it is the longer one; under a name
+#: that it does not know it stays what it is.
+_DESCRIPTION = re.compile(r"(</?media:)description\b")
 _URL = re.compile(r"<(?:\w{1,20}:)?url\b(?=[\s/>])", re.IGNORECASE)
 
 
@@ -50,7 +54,7 @@ def _parse_feed(text: str, _: Source) -> Found:
     forbid_entities(text)
     ordered, repaired = well_formed(text)
     feed = feedparser.parse(
-        io.BytesIO(ordered.encode()),
+        io.BytesIO(_DESCRIPTION.sub(r"\1caption", ordered).encode()),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,
@@ -78,7 +82,7 @@ def _spans(text: str, opening: re.Pattern[str], count: int) -> list[Span]:
 
 def _item(entry: Any, position: int, span: Span, publisher: str | None, language: str | None) -> Draft:
     contents = [content.get("value") or "" for content in entry.get("content", [])]
-    body = max([*contents, entry.get("summary") or ""], key=len)
+    body, captions = _told(max([*contents, entry.get("summary") or ""], key=len))
     source = entry.get("source") or {}
     stated = Stated(
         headline=tidy(_plain(entry.get("title") or "")) or None,
@@ -92,7 +96,21 @@ def _item(entry: Any, position: int, span: Span, publisher: str | None, language
         id=entry.get("id"),
         rule="feed",
     )
-    return Draft(position, span, paragraphs(_plain(body)), headline=stated.headline, stated=stated)
+    captions = captions or _pictured(entry)
+    return Draft(position, span, body, headline=stated.headline, captions=captions, stated=stated)
+
+
+def _told(markup: str) -> tuple[str, list[Caption]]:
+    """An item's paragraphs, and the captions of the pictures in it."""
+    text, captions = apart(markup)
+    return paragraphs(_plain(text)), captions
+
+
+def _pictured(entry: Any) -> list[Caption]:
+    """The caption of the picture beside an item, with its credit."""
+    text = tidy(_plain(entry.get("media_caption") or ""))
+    credit = next((tidy(each.get("content") or "") for each in entry.get("media_credit", [])), "")
+    return [Caption(text, credit or None)] if text else []
 
 
 def _plain(text: str) -> str:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
-from newstext.article import Stated
+from newstext.article import Caption, Stated
 from newstext.encoding import scrub
 from newstext.formats.fragment import looks_like_markup, text_of
 from newstext.formats.paragraphs import paragraphs, tidy
+from newstext.formats.pictures import apart
 
 NAMES: dict[str, tuple[str, ...]] = {
     "headline": (
@@ -94,8 +96,17 @@ class Row:
     @property
     def body(self) -> str:
         """The article's paragraphs: its text or, where a row holds no more, its summary."""
+        return paragraphs(self._prose[0])
+
+    @property
+    def captions(self) -> list[Caption]:
+        """Of the pictures that stand in the text."""
+        return self._prose[1]
+
+    @cached_property
+    def _prose(self) -> tuple[str, list[Caption]]:
         value = self._values.get("body") or self._values.get("lead")
-        return _prose("\n\n".join(map(_text, value)) if isinstance(value, list) else _text(value))
+        return apart("\n\n".join(map(_text, value)) if isinstance(value, list) else _text(value))
 
     @property
     def is_locked(self) -> bool:
@@ -174,10 +185,6 @@ def _line(text: str | None) -> str | None:
     if text is None:
         return None
     return tidy(text_of(text) if looks_like_markup(text) else text) or None
-
-
-def _prose(text: str) -> str:
-    return paragraphs(text_of(text) if looks_like_markup(text) else text)
 
 
 #: Seconds since 1970 of 1990 and 2100: a number between is a time, a thousand times it one in milliseconds.

@@ -24,6 +24,9 @@ _ANY_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 _LINK = re.compile(r"\]\([^()\s]{1,500}(?:\s\"[^\"\n]{0,200}\")?\)")
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n.*?^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
 
+#: Whole sentences above the first headline belong to its article; what else stands there is the site's.
+_SENTENCE = re.compile(r"[^\n]{30}[.!?。！？…][\"'”’»)]?[ \t]*$", re.MULTILINE)
+
 #: What marks words, and what stands for a picture or a link: its words are kept, a picture's description is not.
 _MARKS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"!\[[^\]\n]{0,500}\]\([^()\n]{0,1000}\)"), ""),
@@ -86,10 +89,13 @@ def _articles(text: str, start: int) -> list[Span]:
 def _draft(text: str, span: Span, position: int, stated: Stated) -> Draft:
     piece = text[slice(*span)]
     heading = _HEADING.search(piece)
-    body = piece[heading.end() :] if heading else piece
-    headline = stated.headline or (tidy(plain(heading[1] or heading[2])) if heading else None)
-    stated.headline = headline
-    return Draft(position, span, paragraphs(plain(body)), headline=headline, stated=stated)
+    if heading:
+        above, below = plain(piece[: heading.start()]), plain(piece[heading.end() :])
+        body = f"{above}\n\n{below}" if _SENTENCE.search(above) else below
+        stated.headline = stated.headline or tidy(plain(heading[1] or heading[2]))
+    else:
+        body = plain(piece)
+    return Draft(position, span, paragraphs(body), headline=stated.headline, stated=stated)
 
 
 def plain(text: str) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newstext.article import Draft, Stated
+from newstext.article import Stated
 from newstext.errors import Unreadable
 from newstext.formats.base import Found, Look, Whole
-from newstext.formats.exports import Record, cut, refusal
+from newstext.formats.exports import Record, cut, draft, refusal
 from newstext.formats.fragment import block_lines, looks_like_markup, text_of
 from newstext.formats.languages import tag
 from newstext.formats.paragraphs import paragraphs
@@ -70,10 +70,7 @@ def _found(
         except Unreadable as problem:
             result.refused.append(refusal(problem.kind, str(problem), span, item.get("guid")))
             continue
-        record.stated.headline = record.headline
-        result.drafts.append(
-            Draft(len(result.drafts), span, record.body, headline=record.headline, stated=record.stated)
-        )
+        result.drafts.append(draft(len(result.drafts), span, record))
     if result.refused:
         result.notes.append(f"{len(result.refused)} items hold no article")
     return result
@@ -85,6 +82,7 @@ def _g2(item: etree._Element) -> Record:
     usable(status.get("qcode") if status is not None else None)
     inline = first(item, "nitf")
     told = nitf(inline) if inline is not None else None
+    captions = told.captions if told else _captions(item)
     body = told.body if told else _inline(item)
     if not body:
         raise Unreadable("no-article", "the item carries no text of its own")
@@ -99,7 +97,14 @@ def _g2(item: etree._Element) -> Record:
     stated.language = tag(_attribute(content, "language", "tag")) or stated.language
     stated.topics = _names(content, "subject") or stated.topics
     stated.publisher = stated.publisher or _name(child(meta, "provider") if meta is not None else None)
-    return Record(_first_line(content, "headline") or (told.headline if told else None), body, stated)
+    return Record(_first_line(content, "headline") or (told.headline if told else None), body, stated, captions)
+
+
+def _captions(item: etree._Element) -> tuple[str, ...]:
+    """The captions in an item's XHTML, taken out of its text."""
+    found = tuple(_lines(item, "figcaption"))
+    etree.strip_elements(item, "{*}figcaption", with_tail=False)
+    return found
 
 
 def _inline(item: etree._Element) -> str:
@@ -122,6 +127,7 @@ def _newsml1(item: etree._Element) -> Record:
     inline = first(item, "nitf")
     told = nitf(inline) if inline is not None else None
     data = first(item, "DataContent")
+    captions = told.captions if told else _captions(item)
     body = told.body if told else "\n\n".join(block_lines(data)) if data is not None else ""
     if not body:
         raise Unreadable("no-article", "the item carries no text of its own")
@@ -133,7 +139,7 @@ def _newsml1(item: etree._Element) -> Record:
     stated.bylines = _bylines(item, "ByLine") or stated.bylines
     stated.dateline = line(first(item, "DateLine")) or stated.dateline
     stated.language = tag(_attribute(item, "Language", "FormalName")) or stated.language
-    return Record(line(first(item, "HeadLine")) or (told.headline if told else None), body, stated)
+    return Record(line(first(item, "HeadLine")) or (told.headline if told else None), body, stated, captions)
 
 
 def nitf(root: etree._Element) -> Record:
@@ -156,11 +162,12 @@ def nitf(root: etree._Element) -> Record:
         id=number.get("id-string") if number is not None else None,
         rule="nitf",
     )
+    captions = tuple(_lines(content, "media-caption"))
     for media in every(content, "media"):
         parent = media.getparent()
         if parent is not None:
             parent.remove(media)
-    return Record(headline, "\n\n".join(block_lines(content)), stated)
+    return Record(headline, "\n\n".join(block_lines(content)), stated, captions)
 
 
 def _first_line(element: etree._Element | None, name: str) -> str | None:

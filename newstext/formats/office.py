@@ -20,6 +20,8 @@ from newstext.source import Source
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DOCUMENT = "word/document.xml"
+#: What stands elsewhere too: a text box as older programs draw it, and a passage where it was before it was moved.
+_AGAIN = ("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback", f"{_WORD}moveFrom")
 #: A member of a zip whose name begins so: 26 bytes stand between its mark and its name.
 _WORD_PART = re.compile(rb"PK\x03\x04.{26}word/", re.DOTALL)
 #: The text of a document may be so many times as large in XML: styles are written out for each run of words.
@@ -70,19 +72,29 @@ def docx_text(data: bytes) -> str:
 
 def _words(xml: bytes) -> Iterator[str]:
     """Text in document order; elements are forgotten as they end, so that a long document stays small."""
-    events = etree.iterparse(io.BytesIO(xml), events=("end",), resolve_entities=False, no_network=True, load_dtd=False)
+    events = etree.iterparse(
+        io.BytesIO(xml), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+    )
+    again = 0
     try:
-        for _, element in events:
-            if element.tag == f"{_WORD}t":
-                yield element.text or ""
-            elif element.tag in (f"{_WORD}p", f"{_WORD}br", f"{_WORD}cr"):
-                yield "\n"
-            elif element.tag == f"{_WORD}tab":
-                yield "\t"
-            if element.tag == f"{_WORD}p":
+        for event, element in events:
+            if element.tag in _AGAIN:
+                again += 1 if event == "start" else -1
+            elif event == "end" and not again:
+                yield _word(element)
+            if event == "end" and element.tag == f"{_WORD}p":
                 element.clear()
     except etree.XMLSyntaxError as problem:
         raise Unreadable("bad-xml", "the Word document's text is broken XML") from problem
+
+
+def _word(element: etree._Element) -> str:
+    """What an element that ended adds to the text."""
+    if element.tag == f"{_WORD}t":
+        return element.text or ""
+    if element.tag in (f"{_WORD}p", f"{_WORD}br", f"{_WORD}cr"):
+        return "\n"
+    return "\t" if element.tag == f"{_WORD}tab" else ""
 
 
 def rtf_text(data: bytes) -> str:

@@ -55,7 +55,7 @@ class Batch:
         self._audit.article += span[1] - span[0]
 
     def _article(self, row: Row, stated: Stated) -> Draft:
-        return Draft(0, (0, 0), row.body, headline=stated.headline, stated=stated)
+        return Draft(0, (0, 0), row.body, headline=stated.headline, captions=row.captions, stated=stated)
 
     def _page(self, row: Row, stated: Stated) -> Draft:
         """The article of a row's page; the row's own columns go before what the page says."""
