@@ -10,7 +10,7 @@ from redis import Redis
 from producers.several import batches
 from producers.status import Status, parse
 from wiredesk import keys
-from wiredesk.streams import Tail
+from wiredesk.streams import Tail, is_ours
 
 #: Between two looks at files whose end the stream may have passed by (it was trimmed, Redis was away or restored).
 LOOK_AGAIN = 15.0
@@ -42,7 +42,8 @@ class Outcomes:
         ask, self._fresh = self._fresh, set()
         if time.monotonic() >= self._due:
             ask, self._due = set(self.waiting), time.monotonic() + LOOK_AGAIN
-        ask |= {entry.fields[b"id"].decode() for entry in self._tail.read(0.0 if ask else wait)} & self.waiting
+        told = (entry for entry in self._tail.read(0.0 if ask else wait) if is_ours(entry.fields))
+        ask |= {entry.fields[b"id"].decode(errors="replace") for entry in told} & self.waiting
         done = []
         for file, status in zip(ask, statuses(self._redis, ask), strict=True):
             if status is None:

@@ -22,7 +22,6 @@ from wiredesk import keys
 from wiredesk.export.values import uri, urn
 from wiredesk.readers import Message
 from wiredesk.readers.lag import instant
-from wiredesk.readers.message import UNREADABLE
 from wiredesk.records import Record
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -44,7 +43,7 @@ class Feed:
             return
         rows = cast("list[tuple[bytes, Any]]", self._redis.xrevrange(keys.ARTICLES, count=self._stories))
         newest = [Message(keys.ARTICLES, entry.decode(), fields) for entry, fields in rows]
-        document = self._make([m for m in newest if _readable(m)], self._title, self._link)
+        document = self._make([m for m in newest if m.is_readable], self._title, self._link)
         part = self._path.with_name(self._path.name + ".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,14 +57,6 @@ class Feed:
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-def _readable(message: Message) -> bool:
-    """Whether it is an article: one entry of another's making must not keep the others out of the feed."""
-    try:
-        return bool(message.article)
-    except UNREADABLE:
-        return False
 
 
 def atom(newest: Sequence[Message], title: str, link: str) -> ET.Element:

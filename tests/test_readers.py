@@ -177,6 +177,31 @@ def test_async_readers_read_the_same(redis, redis_url):
     assert asyncio.run(take(30)) == [a_record(n) for n in range(30)]
 
 
+def test_loops_pass_over_what_other_programs_wrote(redis, redis_url):
+    """An entry without id or record is acknowledged unseen by a loop; `read` gives it as what it is."""
+    for n in range(2):
+        redis.xadd(keys.ARTICLES, {"hello": "x"})
+        publish(redis, [a_record(n)])
+
+    async def take(count):
+        found = []
+        async with AsyncReader(redis_url, "a") as reader:
+            async for message in reader:
+                found.append(message.id)
+                if len(found) == count:
+                    break
+        return found
+
+    with Reader(redis, "b") as reader:
+        loop = iter(reader)
+        own = [next(loop).id for _ in range(2)]
+        loop.close()
+
+    assert own == asyncio.run(take(2)) == [a_record(n).id for n in range(2)]
+    assert redis.xpending(keys.ARTICLES, "b")["pending"] == 1
+    assert [m.is_ours for m in Reader(redis, "c").read()] == [False, True, False, True]
+
+
 def test_an_async_loop_that_is_left_says_what_it_handled(redis, redis_url):
     """`break` leaves the message in hand pending, and not those before it."""
     publish(redis, map(a_record, range(3)))

@@ -37,6 +37,15 @@ def _open(redis):
     return list(rejections.cases(redis, Wanted()))
 
 
+@pytest.mark.parametrize("fields", [{"hello": "x"}, {"id": "x", "body": b"\xff"}])
+def test_entries_of_other_programs_hide_no_case(redis, noise, rejected, fields):
+    """What another program put into the stream is passed over."""
+    redis.xadd(keys.REJECTED, fields)
+
+    assert not rejected().exception
+    assert len(_open(redis)) == 2
+
+
 def test_cases_are_grouped_by_reason(redis, noise):
     """Two files that failed alike are one line that counts two."""
     (group,) = rejections.groups(_open(redis))

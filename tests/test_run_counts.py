@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from runner_kit import Crew
 
+from producers.outcomes import Outcomes
 from wiredesk import keys, streams
 from wiredesk.cli._paths import Found
 from wiredesk.cli._run import Run
@@ -79,3 +80,18 @@ def test_articles_that_were_trimmed_unread_are_told(redis, desk, crew, archive):
 
     summary = run.summary()
     assert summary.missed == ARTICLES - summary.articles > 0
+
+
+def test_entries_of_other_programs_end_no_run(redis, desk, crew, archive):
+    """On a desk whose streams others write to as well, a run and a wait for outcomes go on and count their own."""
+    run, watched = Run(desk), Outcomes(redis)
+    driving = run.drive([archive])
+    next(driving)
+    watched.expect(redis.zrange(keys.OPEN, 0, 0)[0].decode())
+    for stream in keys.STREAMS:
+        redis.xadd(stream, {"hello": "x"})
+    crew.drain(redis)
+    list(driving)
+
+    assert run.summary().articles == ARTICLES
+    assert [status.articles + status.copies for status in watched.look()] == [ARTICLES]

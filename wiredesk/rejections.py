@@ -76,7 +76,7 @@ def cases(redis: Redis, wanted: Wanted) -> Iterator[Case]:
     """In the order of rejection, a batch at a time."""
     batch: list[Message] = []
     for message in read_stream(redis, wanted.after, [keys.REJECTED]):
-        if not _readable(message):
+        if not message.is_readable:  # who reaches Redis can append anything, which must not hide the rest
             continue
         batch.append(message)
         if len(batch) == BATCH:
@@ -84,14 +84,6 @@ def cases(redis: Redis, wanted: Wanted) -> Iterator[Case]:
             batch = []
     if batch:
         yield from filter(wanted.takes, _cases(redis, batch))
-
-
-def _readable(message: Message) -> bool:
-    """Whether the entry is one of ours: who reaches Redis can append anything, which must not hide the rest."""
-    try:
-        return message.record is not None
-    except msgspec.MsgspecError:
-        return False
 
 
 def _cases(redis: Redis, batch: Sequence[Message]) -> Iterator[Case]:

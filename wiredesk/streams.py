@@ -12,6 +12,11 @@ from redis import Redis
 BATCH = 500
 
 
+def is_ours(fields: Mapping[bytes, bytes]) -> bool:
+    """Whether the desk wrote an entry: each of its has an id and a record. Other programs may write to a stream too."""
+    return b"id" in fields and b"body" in fields
+
+
 class Entry(NamedTuple):
     """One entry: its stream, its id there, its fields as bytes (see the contract)."""
 

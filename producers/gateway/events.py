@@ -17,6 +17,7 @@ from producers.aio import AsyncDesk
 from producers.gateway.guard import own
 from wiredesk import keys
 from wiredesk.connection import async_client
+from wiredesk.streams import is_ours
 
 #: Entries that a listener reads at once.
 PAGE = 200
@@ -68,7 +69,7 @@ class Events:
             for entry, fields in entries:
                 after = entry.decode()
                 file = _file(fields)
-                if b"body" in fields and file in known and (not files or file in waiting):
+                if is_ours(fields) and file in known and (not files or file in waiting):
                     waiting.discard(file)
                     yield _event("outcome", after, fields[b"body"])
             if not entries and not await _within(news, HEARTBEAT):

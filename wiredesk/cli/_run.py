@@ -24,7 +24,7 @@ from wiredesk import ids, jobs, keys
 from wiredesk.cli._paths import Found
 from wiredesk.files import REACHED
 from wiredesk.plain import many
-from wiredesk.streams import Entry, Tail
+from wiredesk.streams import Entry, Tail, is_ours
 from wiredesk.terminal import Console
 from workers import take as takes
 from workers.desk import Desk
@@ -186,7 +186,7 @@ class Run:
                 self._article(msgspec.json.encode(record), record.story, copy=record.relation != "original")
 
     def _note(self, entry: Entry) -> None:
-        file = entry.fields[b"id"].decode().partition("-")[0]
+        file = entry.fields[b"id"].decode(errors="replace").partition("-")[0] if is_ours(entry.fields) else ""
         if file not in self._mine:
             return
         if entry.stream == keys.FILES:

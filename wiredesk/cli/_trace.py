@@ -18,6 +18,7 @@ from producers import blobs
 from producers.several import batches
 from producers.status import Status, parse
 from wiredesk import ids, jobs, keys
+from wiredesk.streams import is_ours
 
 #: Entries of each stream that are looked through.
 MOST_ENTRIES = 200_000
@@ -147,7 +148,7 @@ def _entries_of(redis: Redis, file: str, since: str | None, articles: dict[str, 
     start = f"{max(0, int(datetime.fromisoformat(since).timestamp() * 1000) - SKEW_MS)}" if since else "-"
     for stream in keys.STREAMS:
         for entry, fields in _search(redis, stream, start, file.encode()):
-            subject = fields[b"id"].decode()
+            subject = fields[b"id"].decode("utf-8", "replace")
             short = stream.removeprefix(keys.PREFIX)
             if article := articles.get(subject):
                 article.stream, article.entry = short, entry
@@ -163,7 +164,7 @@ def _search(redis: Redis, stream: str, start: str, file: bytes) -> Iterator[tupl
     while seen < MOST_ENTRIES:
         page: Any = redis.xrange(stream, start, "+", PAGE)
         for entry, fields in page:
-            if fields.get(b"id", b"").startswith(file):
+            if is_ours(fields) and fields[b"id"].startswith(file):
                 yield entry.decode(), fields
         if len(page) < PAGE:
             return

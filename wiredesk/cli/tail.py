@@ -13,7 +13,7 @@ from wiredesk import keys
 from wiredesk.connection import client, reach
 from wiredesk.readers import Lag, Reader, lags
 from wiredesk.settings import Settings
-from wiredesk.streams import Tail
+from wiredesk.streams import Tail, is_ours
 from wiredesk.terminal import lines, say
 
 NAMES = [stream.removeprefix(keys.PREFIX) for stream in keys.STREAMS]
@@ -74,7 +74,7 @@ def _member(reader: Reader, *, follow: bool) -> None:
 
 def _bodies(entries: Iterable[tuple[str, dict[bytes, bytes]]]) -> Iterator[bytes]:
     for entry, fields in entries:
-        if b"body" in fields:
+        if is_ours(fields):
             yield fields[b"body"]
         else:
             say(f"Entry {entry} holds no record and is passed over: another program put it there.", err=True)

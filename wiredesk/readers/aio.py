@@ -65,8 +65,9 @@ class AsyncReader(Member[Redis]):
                     if time.monotonic() - renewed > self._member.idle / 3:
                         await self._patiently(partial(self.renew, batch[handled:]))
                         renewed = time.monotonic()
-                    yield message
-                    message.forget()
+                    if message.is_ours:
+                        yield message
+                        message.forget()
                     handled += 1
             except BaseException:
                 # As in `Reader`: said once at the loop's end; if Redis is away it will be repeated.

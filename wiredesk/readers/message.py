@@ -9,6 +9,7 @@ import msgspec
 
 from wiredesk import keys
 from wiredesk.records import FileEvent, Record, Rejected
+from wiredesk.streams import is_ours
 
 #: The record on each stream.
 BODIES: dict[str, type[Record | FileEvent | Rejected]] = {
@@ -20,7 +21,7 @@ BODIES: dict[str, type[Record | FileEvent | Rejected]] = {
 
 
 #: What an entry that another program put there raises when it is asked for its record.
-UNREADABLE = (msgspec.MsgspecError, KeyError, ValueError)
+UNREADABLE = (KeyError, ValueError)  # msgspec's are ValueErrors
 
 
 class Message:
@@ -41,6 +42,19 @@ class Message:
 
     def __repr__(self) -> str:
         return f"<Message {self.stream} {self.entry} {self.fields.get(b'id', b'').decode(errors='replace')}>"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the desk wrote it: else it has no `id` or no `body`. Nothing is decoded to see that."""
+        return is_ours(self.fields)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it has a record that this version knows; it is decoded to see that."""
+        try:
+            return bool(self.record)
+        except UNREADABLE:
+            return False
 
     @property
     def id(self) -> str:

@@ -49,7 +49,10 @@ class Reader(Member[Redis]):
         self._drive(self._member.renew(messages))
 
     def __iter__(self) -> Iterator[Message]:
-        """For ever; a message is acknowledged when the loop asks for the next one. Waits out a Redis that is away."""
+        """For ever; a message is acknowledged when the loop asks for the next one. Waits out a Redis that is away.
+
+        Entries of other programs are passed over: see `Message.is_ours`. `read` gives all.
+        """
         while True:
             yield from self._each(self._patiently(partial(self.read, LOOK_SECONDS)))
 
@@ -60,8 +63,9 @@ class Reader(Member[Redis]):
                 if time.monotonic() - renewed > self._member.idle / 3:
                     self._patiently(partial(self.renew, batch[handled:]))
                     renewed = time.monotonic()
-                yield message
-                message.forget()
+                if message.is_ours:
+                    yield message
+                    message.forget()
                 handled += 1
         except BaseException:
             # The loop's end, by whatever way: what was handled is said once; if Redis is away it will be repeated.
