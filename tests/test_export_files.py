@@ -66,6 +66,33 @@ def test_an_export_goes_on_where_the_last_one_ended(redis, export, tmp_path):
     assert len(list(tmp_path.rglob("*.jsonl"))) == 3
 
 
+@pytest.mark.parametrize("again", [[], ["--since", "2026-01-01"], ["--resume", "--since", "2026-01-01"]])
+@pytest.mark.parametrize("first", [[], ["--resume"]])
+def test_no_second_export_into_a_folder_doubles_the_first(redis, export, tmp_path, first, again):
+    """What would begin anew there is refused with the command that goes on, and that one adds what is new alone."""
+    for n in range(2):
+        publish(redis, [a_record(n)])
+        settle(redis)
+        if not n:
+            export("--to", tmp_path / "out", *first)
+    with pytest.raises(UsageError, match="--resume"):
+        export("--to", tmp_path / "out", *again)
+    export("--to", tmp_path / "out", "--resume")
+
+    assert sorted(_ids(*tmp_path.rglob("*.jsonl"))) == sorted(_all(2))
+
+
+def test_a_folder_that_began_later_stays_so(redis, export, tmp_path):
+    """Copies from before --since are left out when the export goes on, though there was none after it at first."""
+    redis.xadd(keys.COPIES, entries.published(a_record(0)), id="1767225600000-0")
+    redis.xadd(keys.ARTICLES, entries.published(a_record(1)), id="1767312000000-0")
+    export("--to", tmp_path / "out", "--since", "2026-01-02")
+    redis.xadd(keys.COPIES, entries.published(a_record(2)), id="1767312000001-0")
+    export("--to", tmp_path / "out", "--resume")
+
+    assert sorted(_ids(*tmp_path.rglob("*.jsonl"))) == sorted(_all(3)[1:])
+
+
 def settle(redis):
     """Entries of this very millisecond belong to the next reading."""
     newest = max(redis.xrevrange(s, count=1)[0][0] for s in (keys.ARTICLES, keys.COPIES) if redis.xlen(s))

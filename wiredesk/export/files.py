@@ -19,7 +19,7 @@ ROW_GROUP = 5_000
 class Writer(Protocol):
     """Takes rows; `commit` makes them last under the file's name."""
 
-    def row(self, row: dict[str, Any]) -> None: ...
+    def row(self, row: Any) -> None: ...
     def commit(self) -> None: ...
     def drop(self) -> None: ...
 
@@ -31,12 +31,8 @@ class Lines:
         self._path, self._part = path, _part(path)
         self._out = self._part.open("wb")
 
-    def row(self, row: dict[str, Any]) -> None:
+    def row(self, row: dict[str, Any] | orjson.Fragment) -> None:
         self._out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-
-    def line(self, body: bytes) -> None:
-        """A row that is JSON already."""
-        self._out.write(body + b"\n")
 
     def commit(self) -> None:
         self._out.flush()

@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 import orjson
 from redis import Redis
 
-from wiredesk import export
+from wiredesk import export, keys
 from wiredesk.errors import UsageError
 from wiredesk.export import source
-from wiredesk.export.files import KINDS, Lines, Opened
-from wiredesk.readers.message import UNREADABLE, Message
+from wiredesk.export.files import KINDS, Opened
+from wiredesk.readers.message import Message
 from wiredesk.terminal import say
 
 #: A part ends after so many articles: a few hundred MB, and what a kill can cost.
@@ -49,8 +50,18 @@ class Target:
 
     @property
     def verbatim(self) -> bool:
-        """Whether records are written byte for byte, and none is decoded."""
-        return self.shape == "record" and self.kind == "jsonl"
+        """Whether what was published is written byte for byte: nothing is decoded to be written again."""
+        return self.shape == "record" and self.kind == "jsonl"  # bench/readers.py --export
+
+    def takes(self, message: Message) -> bool:
+        """Whether it has what will be written; an entry that another program put there is told of and passed over."""
+        found = message.is_ours if self.verbatim else message.is_readable
+        if not found:
+            say(f"Entry {message.entry} of {message.stream} holds no record and is passed over.", err=True)
+        return found
+
+    def row(self, message: Message) -> dict[str, Any] | orjson.Fragment:
+        return orjson.Fragment(message.body) if self.verbatim else export.SHAPES[self.shape](message.article)
 
     @property
     def state(self) -> Path:
@@ -59,32 +70,22 @@ class Target:
 
 
 def run(redis: Redis, target: Target, after: str | None, *, resume: bool) -> Iterator[int]:
-    """Export what came after the entry `after` (or after the saved positions); yields how many articles are written,
-    part by part. Raises `UsageError` for what cannot go on.
+    """Export what came after the entry `after`, or after the positions that a folder's export has saved; yields how
+    many articles are written, part by part. Raises `UsageError` for what cannot go on.
     """
     if resume and not target.folder:
         raise UsageError("--resume goes on with a folder of parts: name one in --to instead of a file.")
-    positions = _saved(target) if resume else {}
-    published = source.published(redis, after or positions or "0")
-    messages = (message for message in published if _readable(message, target))
+    positions = _saved(target, after, resume=resume) or dict.fromkeys((keys.ARTICLES, keys.COPIES), after or "0")
+    messages = filter(target.takes, source.published(redis, positions))
     total = 0
     for name, part in _parts(messages) if target.folder else [(None, messages)]:
         read = _Counted(part)
         _write(target, name, read)
         total += read.count
         positions = positions | read.last
-        if resume:
+        if target.folder:
             _save(target, positions)
         yield total
-
-
-def _readable(message: Message, target: Target) -> bool:
-    """Whether it has what will be written; an entry that another program put there is told of and passed over."""
-    try:
-        return bool(message.body if target.verbatim else message.article)
-    except UNREADABLE:
-        say(f"Entry {message.entry} of {message.stream} holds no record and is passed over.", err=True)
-        return False
 
 
 class _Counted:
@@ -115,22 +116,22 @@ def _named(part: Iterator[Message]) -> tuple[str, Iterator[Message]]:
 
 
 def _write(target: Target, name: str | None, messages: _Counted) -> None:
-    shape = export.SHAPES[target.shape]
     path = target.path / f"{name}.{target.kind}" if name else target.path
     with Opened(path, target.kind, export.columns(target.shape)) as opened:
-        writer = opened.writer
-        if isinstance(writer, Lines) and target.shape == "record":
-            # What was published, byte for byte: nothing is decoded to be written again (bench/readers.py --export).
-            for message in messages:
-                writer.line(message.body)
-            return
         for message in messages:
-            writer.row(shape(message.article))
+            opened.writer.row(target.row(message))
 
 
-def _saved(target: Target) -> dict[str, str]:
-    if not target.state.exists():
+def _saved(target: Target, after: str | None, *, resume: bool) -> dict[str, str]:
+    """Where the export into this folder ended; empty where there was none."""
+    if not target.folder or not target.state.exists():
         return {}
+    if not resume or after:
+        wrong = "and --since begins anew; leave it out" if resume else "which a second one would double"
+        raise UsageError(
+            f"{target.path} holds an export already, {wrong}. Go on where it ended with: "
+            f"wiredesk export --to {target.path} --resume. Or name another folder."
+        )
     saved = orjson.loads(target.state.read_bytes())
     if saved["shape"] != target.shape or saved["kind"] != target.kind:
         raise UsageError(
