@@ -71,6 +71,12 @@ def test_declared_author_may_be_an_agency():
     assert stated("The Associated Press")[:2] == ([], ["AP"])
 
 
+def test_declared_names_may_stand_as_in_an_index():
+    """A surname before a comma and a given name is one writer; a place behind a comma is none."""
+    assert stated("Roe, Jane A.; Doe, John").names == ["Jane A. Roe", "John Doe"]
+    assert stated("Jane Roe, Paris").names == ["Jane Roe"]
+
+
 @pytest.mark.parametrize("name", ["seagull", "der Michel", "Mobasir hassan"])
 def test_declared_name_may_be_printed_small(name):
     """Whoever is declared as author is one, whatever the letters; but for accounts and desks."""

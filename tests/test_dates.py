@@ -25,6 +25,9 @@ PRINTED = [
     ("2025.05.31 오후 2:50", "2025-05-31T14:50:00", "minute"),
     ("2024年2月7日 18時05分", "2024-02-07T18:05:00", "minute"),
     ("Tue 4 Mar 2025 10.52 GMT", "2025-03-04T10:52:00+00:00", "minute"),
+    ("Wed Feb 07 10:52:07 UTC 2024", "2024-02-07T10:52:07+00:00", "second"),
+    ("Wed Feb  7 10:52:07 +0530 2024", "2024-02-07T10:52:07+05:30", "second"),
+    ("٧ فبراير ٢٠٢٤ ١٢:٣٠", "2024-02-07T12:30:00", "minute"),
 ]
 
 
@@ -38,6 +41,12 @@ def test_basic_form_of_iso_8601_is_read():
     """Dates without separators, as structured data has them, with their offset."""
     assert parse("20180619T055000+0900", NOON)[:2] == ("2018-06-19T05:50:00+09:00", "second")
     assert parse("20180619T0550Z", NOON)[:2] == ("2018-06-19T05:50:00+00:00", "minute")
+
+
+def test_year_of_two_digits_behind_a_months_name_is_read():
+    """Mail and feeds of RFC 822's time write the year so, before a time of day."""
+    assert parse("Wed, 07 Feb 24 10:00:00 GMT", NOON)[0] == "2024-02-07T10:00:00+00:00"
+    assert parse("7-Feb-99 10:00", NOON)[0] == "1999-02-07T10:00:00"
 
 
 def test_day_and_month_follow_the_publishers_habit():

@@ -45,6 +45,8 @@ _MOST_WORDS = 5
 _METROPOLIS = 200_000
 #: What is left of brackets around an address.
 _HOLLOW = ("(", ")", "()", "(),")
+#: A name as indexes have it: `Roe, Jane A.`
+_INDEXED = re.compile(r"([^\s,;]+), ([^\s,;]+)((?: [^\s,;]+){0,2})")
 #: Words after `is` among which a writer's role stands: `is a senior national political`.
 _ROLE = 8
 #: A name printed small has hardly more (`mobasir hassan`).
@@ -162,7 +164,7 @@ def stated(value: str) -> Byline:
     """Read an author that a row or a page declares: trusted to be a name, yet it may hold several, or an agency."""
     if len(value) > _LONGEST or re.match(r"https?://", value.strip()):
         return Byline([], [], cued=True)
-    text = _JUNK.sub(" ", value)
+    text = _in_order(_JUNK.sub(" ", value))
     start = _cue().match(text)
     alone = not re.search(r"[,;|/]", text)
     if not start and alone and (_outlet(text) or _DOMAIN.fullmatch(text.strip())) and not named(text):
@@ -171,6 +173,17 @@ def stated(value: str) -> Byline:
     names, agencies = _names(rest, lenient=True), _credited(text)
     pen = _pen_name(rest) if alone and not agencies and len(names) < 2 else None
     return Byline([pen] if pen else names, agencies, cued=True)
+
+
+def _in_order(text: str) -> str:
+    """`Roe, Jane; Doe, John` with the given names first; anything else as it is."""
+    entries = [_INDEXED.fullmatch(entry.strip()) for entry in text.split(";")]
+    names = [f"{entry[2]}{entry[3]} {entry[1]}" for entry in entries if entry and _is_indexed(entry)]
+    return "; ".join(names) if len(names) == len(entries) else text
+
+
+def _is_indexed(entry: re.Match[str]) -> bool:
+    return fold(entry[2]).strip(".") in given_names() and agency(entry[1]) is None
 
 
 def credited(text: str) -> list[str]:

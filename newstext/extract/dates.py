@@ -36,6 +36,7 @@ _FORMS = tuple(
         rf"(?<![\d.]){_DAY}(?P<sep>[./-]) ?(?P<m>[0-3]?\d)(?P=sep) ?{_YEAR}(?!\d\d\d)",
         r"(?<![\d./-])(?P<d>[0-3]?\d)(?P<sep>[./])(?P<m>[0-3]?\d)(?P=sep)(?P<y>\d\d)(?![\d./-])",
         rf"(?<!\d){_YEAR},? {_NAME}[. ]{{1,2}}(?P<d>[0-3]?\d)(?!\d)",
+        rf"{_NAME} {{1,2}}(?P<d>[0-3]?\d)(?= \d\d:\d\d:\d\d (?:[A-Z]{{1,5}} |[+-]\d{{4}} )?{_YEAR}(?!\d))",
     )
 )
 #: All forms but one print the year in full: most lines of a page hold none.
@@ -61,8 +62,12 @@ _GAP = re.compile(
 )
 _AGO = re.compile(r"(?P<n>\d{1,3}|[^\W\d_]{1,6})\s?(?P<unit>[^\W\d_]{1,12})")
 _WORD = re.compile(r"[^\W\d_]+")
-#: Blanks that do not break a line stand in dates as others do (`31. 3. 2023`).
-_BLANKS = dict.fromkeys([0xA0, 0x2009, 0x202F], " ")
+#: Blanks that do not break a line stand in dates as others do (`31. 3. 2023`), Arabic's digits as our own.
+_USUAL = dict.fromkeys([0xA0, 0x2009, 0x202F], " ") | {
+    zero + n: str(n) for zero in (0x660, 0x6F0, 0xFF10) for n in range(10)
+}
+#: A year of two digits behind a month's name, told by the time behind it: mail and feeds of RFC 822's time.
+_YEAR_OF_TWO = re.compile(r"(\d{1,2}[ -][A-Za-z]{3}[ -])(\d\d)(?= \d\d:\d\d)")
 #: Clocks of 24 hours and of places beyond America, beside which the day stands before the month.
 _WORLDLY = re.compile(r"\b(?:1[3-9]|2[0-3])[:.][0-5]\d\b|\b(?:GMT|BST|IST|CES?T|E[AE]T|WAT|SAST|[AN][EWZ][SD]T)\b")
 #: Characters between such a cue's start and its date, the day of the week among them.
@@ -114,7 +119,7 @@ def _stamps(text: str, habit: Habit) -> list[Stamp]:
     found: list[Stamp] = []
     taken: list[Span] = []
     text = text[:_TELLING]
-    text = text if text.isascii() else text.translate(_BLANKS)
+    text = text if text.isascii() else text.translate(_USUAL)
     if habit.month_first and _WORLDLY.search(text):
         habit = habit._replace(month_first=False)
     for form in _FORMS if _CENTURY.search(text) else _FORMS[_SHORT_YEAR]:
@@ -137,6 +142,7 @@ def parse(text: str, habit: Habit) -> Stamp | None:
     if re.fullmatch(r"(?:19|20)\d{6}(?:T\d{4,6}\S{0,8})?", text):  # ISO 8601 in its basic form
         clock = f"T{text[9:11]}:{text[11:13]}{':' * text[13:14].isdigit()}{text[13:]}" if len(text) > 8 else ""
         text = f"{text[:4]}-{text[4:6]}-{text[6:8]}{clock}"
+    text = _YEAR_OF_TWO.sub(lambda found: f"{found[1]}{'19' if found[2] >= '70' else '20'}{found[2]}", text, count=1)
     found = stamps(text, habit)
     return found[0] if found else None
 
