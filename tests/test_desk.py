@@ -236,6 +236,25 @@ def test_catalogue_holds_what_the_streams_hold(redis):
     assert len(catalogue.search("story 40")) == sum(str(n).startswith("40") for n in range(2 * PIECE + 5))
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_catalogue_shows_the_newest_version(redis, late):
+    """A revised article stands once, as it reads now, where it stood: read as it comes, or from the past backwards."""
+    catalogue = Catalogue()
+    reader = Reader(redis, catalogue)
+    for n, (stream, said) in enumerate([(keys.ARTICLES, "Ferry sinks"), (keys.COPIES, "Ferry afloat")], 1):
+        body, fields = f'{{"headline":"{said}"}}', {"story": "s", "relation": "original"}
+        redis.xadd(stream, {"body": body, "id": f"{'a' * 16}-0", "version": n} | fields)
+        redis.xadd(stream, {"hello": "x"})
+        redis.xadd(keys.ARTICLES, {"body": '{"headline":"Other"}', "id": f"{'b' * 16}-{n}"} | fields)
+        if not late:
+            reader.step()
+    reader.step()
+
+    assert [a.headline for a in catalogue.newest(9)] == ["Other", "Other", "Ferry afloat"]
+    assert [a.stream for a in catalogue.search("afloat")] == [keys.COPIES]
+    assert (catalogue.search("sinks"), catalogue.size()) == ([], 3)
+
+
 def _headlines(path, headlines):
     """A catalogue whose n-th newest article has the n-th headline from the end."""
     catalogue = Catalogue(path / "catalogue")

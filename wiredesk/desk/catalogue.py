@@ -45,7 +45,10 @@ CREATE TABLE IF NOT EXISTS mark (stream TEXT PRIMARY KEY, newest TEXT, oldest TE
 
 
 class Listed(NamedTuple):
-    """An article as lists show it. `at` orders entries: milliseconds times a million plus the entry's number."""
+    """An article as lists show it: its newest version, `at` the time of its first.
+
+    `at` orders entries: milliseconds times a million plus the entry's number.
+    """
 
     id: str
     story: str
@@ -139,8 +142,21 @@ class Catalogue:
         done = self._db.execute(f"INSERT OR IGNORE INTO article VALUES (?, {_marks(Listed)})", (row, *article))  # noqa: S608
         if done.rowcount:
             self._size += 1
-            values = (row, article.headline, article.publisher)
-            self._db.execute("INSERT INTO words (rowid, headline, publisher) VALUES (?, ?, ?)", values)
+            self._db.execute(_ADD_WORDS, (row, article.headline, article.publisher))
+        else:
+            self._revise(article)
+
+    def _revise(self, article: Listed) -> None:
+        """Another version of an article that is here: the newer one is shown, at the time of the first."""
+        ((row, *old),) = self._db.execute(f"SELECT row, {_NAMES} FROM article WHERE id = ?", (article.id,))  # noqa: S608
+        known = Listed(*old)
+        newer = max(known, article, key=lambda version: order(version.entry))
+        self._db.execute(
+            f"UPDATE article SET ({_NAMES}) = ({_marks(Listed)}) WHERE row = ?",  # noqa: S608
+            (*newer._replace(at=min(known.at, article.at)), row),
+        )
+        self._db.execute(_DROP_WORDS, (row, known.headline, known.publisher))
+        self._db.execute(_ADD_WORDS, (row, newer.headline, newer.publisher))
 
     def _add_rejected(self, one: ListedRejected) -> None:
         done = self._db.execute(f"INSERT OR IGNORE INTO rejected VALUES ({_marks(ListedRejected)})", one)  # noqa: S608
@@ -249,6 +265,9 @@ class Catalogue:
 
 
 _LATEST = (1 << 63) - 1
+_ADD_WORDS = "INSERT INTO words (rowid, headline, publisher) VALUES (?, ?, ?)"
+#: The index holds no texts, so it is told the ones that it had.
+_DROP_WORDS = "INSERT INTO words (words, rowid, headline, publisher) VALUES ('delete', ?, ?, ?)"
 _NAMES = ", ".join(Listed._fields)
 
 

@@ -101,8 +101,9 @@ class Reader:
         rows: list[list[bytes]] = self._script([stream], [command, start, end, PIECE, CUT, *_WANTED[stream]])
         return rows
 
-    def _write(self, stream: str, rows: list[list[bytes]], ends: tuple[str, str]) -> None:
+    def _write(self, stream: str, entries: list[list[bytes]], ends: tuple[str, str]) -> None:
         told: dict[str, list[Any]] = {}
+        rows = [row for row in entries if row[1]]  # without an id it is another program's
         if stream == keys.FILES:
             told["files"] = [_file(row) for row in rows]
         elif stream == keys.REJECTED:
