@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from producers import blobs
+from producers.deadline import waited_for
 from producers.errors import Changed, NotAFile
 from wiredesk.errors import DeskError, SettingError, StoreAway, StoreFault
 
@@ -25,6 +27,11 @@ T = TypeVar("T")
 
 #: Stands in Redis in place of the first chunk of a file that lies in the store.
 MARKER = b"o"
+#: Seconds that a store may take to answer: it takes 10 to 50 ms. A library's own patience is minutes (s3fs's silent
+#: requests end after six), and that of a file system is none.
+ANSWER = 30.0
+#: Bytes that pass in one request: within `ANSWER` at 300 KB a second. S3 takes 10,000 of 5 MB and more for an object.
+BLOCK = 8 << 20
 #: What the store of the setting is called in a sentence.
 OURS = "The object store (WIREDESK_OBJECTS_URL)"
 #: Errors of stores' own libraries (botocore, gcsfs, adlfs) that waiting does not mend: nobody has told them the keys.
@@ -87,24 +94,41 @@ def write(root: str, name: str, pieces: Iterable[bytes]) -> None:
     if path.startswith("/"):
         asked(lambda: store.makedirs(folder, exist_ok=True))
     try:
-        # Within a transaction the object appears at its end.
-        with _answering(), store.transaction, store.open(path, "wb") as out:
-            for data in pieces:
-                out.write(data)
+        _transfer(store, path, pieces)
     except FileNotFoundError as error:
         raise StoreFault(f"{OURS} has no {folder!r}: make the bucket, or correct it.") from error
+
+
+def _transfer(store: Any, path: str, pieces: Iterable[bytes]) -> None:
+    """Each step within `ANSWER`; without `commit` nothing appears."""
+    out = asked(lambda: store.open(path, "wb", block_size=BLOCK, autocommit=False))
+    store.transaction.files.clear()  # the instance's next transaction would commit what hangs here
+    try:
+        for data in pieces:
+            asked(partial(out.write, data))
+        asked(out.close)
+        asked(out.commit)
+    except BaseException as error:
+        with suppress(DeskError, OSError):
+            asked(partial(_discard, out), within=1.0 if isinstance(error, StoreAway) else None)
+        raise
+
+
+def _discard(out: Any) -> None:
+    out.close()
+    out.discard()
 
 
 def get(root: str, sha256: str) -> BinaryIO:
     """A seekable stream of the content, to be read by `Stream`. Raises FileNotFoundError, `StoreAway`, `StoreFault`."""
     store, path = place(root, _name(sha256))
-    return asked(lambda: cast("BinaryIO", store.open(path, "rb")))
+    return asked(lambda: cast("BinaryIO", store.open(path, "rb", block_size=BLOCK)))
 
 
-def asked(ask: Callable[[], T], what: str = OURS) -> T:
-    """What the store answers, its errors as `told` has them."""
+def asked(ask: Callable[[], T], what: str = OURS, within: float | None = None) -> T:
+    """What the store answers, its errors as `told` has them; `within` seconds (`ANSWER`), or it is away."""
     with _answering(what):
-        return ask()
+        return waited_for(ask, ANSWER if within is None else within)
 
 
 def told(error: Exception, what: str) -> Exception:

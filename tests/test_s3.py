@@ -1,6 +1,7 @@
 """Buckets of a real S3 server: files taken out of them, and the place of large ones."""
 
 import json
+import signal
 import subprocess
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,11 +12,12 @@ from s3_server import BUCKET, SECRET, tell
 from test_gateway import gateway
 from test_watch import names, watching
 
-from producers import Desk
+from producers import Desk, objects
 from wiredesk import keys, server
 from wiredesk.connection import client
 from wiredesk.errors import StoreAway, StoreFault
 from wiredesk.settings import Settings
+from workers import packs
 
 #: Where large files are to lie, and from which size on: the smallest there is.
 LARGE = {"objects_url": f"s3://{BUCKET}/files", "objects_from": 4 << 20}
@@ -72,6 +74,29 @@ def test_large_objects_are_read_one_after_the_other(redis_url, redis, s3):
     status, receipts, said = submit(redis_url, f"s3://{BUCKET}/wide")
 
     assert (status, len(receipts), said) == (0, 3, "")
+
+
+def test_a_silent_store_is_away(s3, monkeypatch):
+    """A store that takes connections and says nothing is waited for so long, whatever it is asked; then it is away."""
+    root, hour = LARGE["objects_url"], 500_000
+    (known,) = map(packs.located, packs.write(root, hour, [(b"key", b"value")]))
+    asks = [
+        lambda: packs._fetch(root, [known]),
+        lambda: packs.write(root, hour, [(b"key", b"other")]),
+        lambda: list(packs.over(root, hour + 1)),
+        lambda: objects.get(root, "ab" * 32),
+    ]
+    s3.process.send_signal(signal.SIGSTOP)
+    try:
+        with monkeypatch.context() as short:
+            short.setattr("producers.objects.ANSWER", 0.5)
+            for ask in asks:
+                with pytest.raises(StoreAway, match="nothing came"):
+                    ask()
+    finally:
+        s3.process.send_signal(signal.SIGCONT)
+
+    assert packs._fetch(root, [known]) == [b"value"]
 
 
 @pytest.mark.parametrize("secret", ["another", None])

@@ -22,6 +22,8 @@ from wiredesk.errors import UsageError
 STDIN = "-"
 #: What stands on standard input is kept in memory up to this size, then on disk.
 IN_MEMORY = 4 << 20
+#: Seconds that a list of objects may take: a thousand come in a request.
+LISTING = 3600.0
 #: Bytes of an object that are asked for at a time.
 PIECE = 1 << 20
 
@@ -96,7 +98,7 @@ def _objects(word: str) -> Iterator[Source]:
         store, path = fsspec.core.url_to_fs(word)
     except (ImportError, ValueError) as error:
         raise UsageError(f"{word!r} cannot be opened: {error}") from None
-    found = asked(lambda: _listed(store, path), word)
+    found = asked(lambda: _listed(store, path), word, within=LISTING)
     if not found:
         raise UsageError(f"There is nothing at {word!r}.")
     root = path.rstrip("/") if not glob.has_magic(path) else path[: glob.escape(path).find("[")].rpartition("/")[0]
