@@ -15,6 +15,10 @@ PRINTED = [
     ("Dark mode. Image Credits: Gull Corp", Caption("Dark mode.", "Gull Corp")),
     ("칩 사진 [사진 출처 = 연합뉴스]", Caption("칩 사진", "연합뉴스")),
     ("Talks in Genf © picture alliance/dpa", Caption("Talks in Genf", "picture alliance/dpa")),
+    ("A ferry. (Staff photo by Ann Poe)", Caption("A ferry.", "Ann Poe")),
+    ("A ferry. AP file photo by Ann Poe", Caption("A ferry.", "Ann Poe/AP", file_photo=True)),
+    ("A ferry. (Photo courtesy of the Gull Museum)", Caption("A ferry.", "the Gull Museum")),
+    ("He won courtesy of a late goal", Caption("He won courtesy of a late goal")),
     ("A man (center) walks home", Caption("A man (center) walks home")),
 ]
 

@@ -15,6 +15,9 @@ from newstext.extract.tables import fold, toml, words
 _BRACKET = re.compile(r"[(\[（【]([^()\[\]（）【】\n]{1,80})[)\]）】]\s*(?:\.\s*)?$")
 _FILE_FIRST = re.compile(r"\W{0,2}FILE\b(?: PHOTO| - PHOTO| IMAGE)?\s*[-–—:.]?\s*")
 _SLASHED = re.compile(r"(?:^|[.!?”\"]\s+|(?<!\s)\s{2,}|\|\s*)([A-Z][\w,&' -]{1,40}(?:/[\w.,&' -]{2,40}){1,3})\s*\.?$")
+#: Who sent the maker stands before `photo by` at times: `Staff photo by ...`, `AP Photo by ...`, `Post file photo by`.
+_PRINTED = r"(?-i:[A-Z])[\w'’&-]{0,30}"
+_SENT = rf"(?:^|(?<=[.!?”\")\]] ))(?P<sender>{_PRINTED}(?: {_PRINTED})?) (?:file )?photos? by\s+"
 _WORD_FILE = re.compile(
     r"(?:(?<![\s,/|-])[\s,/|-]+)?\b(file(?: photo| image)?|archiv\w*|photo|foto|image)s?\b[\s,/|-]*", re.IGNORECASE
 )
@@ -53,7 +56,7 @@ def _cued(text: str) -> tuple[int, str] | None:
     hits = [match for match in _cue().finditer(text) if len(text) - match.end() <= 90]
     if not hits or not text[hits[0].end() :].strip(" :."):
         return None
-    return hits[0].start(), text[hits[0].end() :]
+    return hits[0].start(), text[hits[0].start() :]
 
 
 def _slashed(text: str) -> tuple[int, str] | None:
@@ -65,10 +68,14 @@ def _slashed(text: str) -> tuple[int, str] | None:
 
 @cache
 def _cue() -> re.Pattern[str]:
-    listed = sorted(toml("credits")["cues"]["by"], key=len, reverse=True)
-    spelled = "|".join(re.escape(word) for word in listed)
-    marked = rf"(?<!\w)(?:{spelled})\s?(?:[:：=/]|\bby\b)\s*"
-    return re.compile(rf"{marked}|(?:©|\(c\))\s*", re.IGNORECASE)
+    marked = rf"(?<!\w)(?:{_spelled('by')})\s?(?:[:：=/]|\bby\b)\s*"
+    whole = rf"(?<!\w)(?:{_spelled('whole')})\s+|^courtesy of\s+"
+    return re.compile(rf"{_SENT}|{marked}|{whole}|(?:©|\(c\))\s*", re.IGNORECASE)
+
+
+def _spelled(cues: str) -> str:
+    listed = sorted(toml("credits")["cues"][cues], key=len, reverse=True)
+    return "|".join(re.escape(word) for word in listed)
 
 
 @cache
@@ -94,7 +101,11 @@ def _unworded(text: str) -> str:
 
 
 def _clean(printed: str) -> tuple[str | None, bool]:
-    printed = _cue().sub("", printed, count=1) if _cue().match(printed) else printed
+    cue = _cue().match(printed)
+    printed = printed[cue.end() :] if cue else printed
+    if cue and cue["sender"]:
+        name, old = printed.strip(" .,;|()[]"), "file photo" in cue[0].lower()
+        return f"{name}/{cue['sender']}" if _house(cue["sender"]) else name, old
     if _house(printed):
         return printed.strip(), False
     lowered = fold(printed)
