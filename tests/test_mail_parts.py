@@ -58,6 +58,17 @@ def test_one_of_the_alternatives_is_read():
     assert [body for _, body in texts_of(mail.as_bytes())] == [FIRST.strip()]
 
 
+def test_a_text_that_its_page_repeats_is_read_once():
+    """Some programs send both and do not say that they are alternatives."""
+    mail = message()
+    mail.make_mixed()
+    for text, kind in ((FIRST, "plain"), (f"<html><body><p>{FIRST}</p></body></html>", "html")):
+        mail.attach(EmailMessage())
+        mail.get_payload()[-1].set_content(text, subtype=kind)
+
+    assert [body for _, body in texts_of(mail.as_bytes())] == [FIRST.strip()]
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "data"),
     [("pgp-signature", "signature.asc", b"-----BEGIN PGP"), ("octet-stream", "ann.vcf", b"BEGIN:VCARD")],

@@ -59,6 +59,9 @@ _SEPARATOR = re.compile(
 #: How a mailing list's footer or a signature begins: behind the message's own text such a part is no piece of it.
 _SIGNED = re.compile(rb"\s{0,100}(?:_{10,}|-{10,}|-- )\r?\n")
 
+#: The part of a plain text's words that a page has which says the same; links are spelled out in one of the two.
+_REPEATED = 0.9
+
 #: Texts looked at to rank one alternative: a page comes with its pieces, an export as one.
 _RANKED = 5
 
@@ -156,7 +159,18 @@ def _parts(message: Message, source: Source) -> list[Source]:
             attached.append(inner.member(source, data, name))
     if len(messages) > 1:  # the text of a digest lists what is in it
         texts = []
-    return [*_together(texts, source), *messages, *attached]
+    return [*_together(_once(texts), source), *messages, *attached]
+
+
+def _once(texts: list[Source]) -> list[Source]:
+    """The texts without plain ones that a page among them repeats: not every program calls them alternatives."""
+    pages = [set(text_of(text.whole().decode()).split()) for text in texts if text.origin.name == "text/html"]
+    return [text for text in texts if text.origin.name != "text/plain" or not _repeated(text, pages)]
+
+
+def _repeated(text: Source, pages: list[set[str]]) -> bool:
+    words = set(text.whole().decode().split()) if pages else set()
+    return any(len(words & page) >= _REPEATED * len(words) for page in pages)
 
 
 def _is_text(part: Message) -> bool:
