@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-from producers import blobs
+from producers import blobs, disk
 from producers.deadline import waited_for
 from producers.errors import Changed, NotAFile
 from wiredesk.errors import DeskError, SettingError, StoreAway, StoreFault
@@ -89,20 +90,15 @@ def put(root: str, sha256: str, size: int, stream: BinaryIO) -> None:
 def write(root: str, name: str, pieces: Iterable[bytes]) -> None:
     """Make an object of the pieces: whole, or not at all. Raises `StoreAway`, `StoreFault` and what `pieces` raise."""
     store, path = place(root, name)
-    folder = path.rpartition("/")[0]
-    # Buckets have no folders; asking for one would make the bucket of a misspelt setting.
-    if path.startswith("/"):
-        asked(lambda: store.makedirs(folder, exist_ok=True))
     try:
         _transfer(store, path, pieces)
     except FileNotFoundError as error:
-        raise StoreFault(f"{OURS} has no {folder!r}: make the bucket, or correct it.") from error
+        raise StoreFault(f"{OURS} has no {path.rpartition('/')[0]!r}: make the bucket, or correct it.") from error
 
 
 def _transfer(store: Any, path: str, pieces: Iterable[bytes]) -> None:
     """Each step within `ANSWER`; without `commit` nothing appears."""
-    out = asked(lambda: store.open(path, "wb", block_size=BLOCK, autocommit=False))
-    store.transaction.files.clear()  # the instance's next transaction would commit what hangs here
+    out = asked(lambda: _opened(store, path))
     try:
         for data in pieces:
             asked(partial(out.write, data))
@@ -114,6 +110,17 @@ def _transfer(store: Any, path: str, pieces: Iterable[bytes]) -> None:
         raise
 
 
+def _opened(store: Any, path: str) -> Any:
+    if getattr(store, "local_file", False):
+        return disk.Object(path)
+    # Buckets have no folders; asking for one would make the bucket of a misspelt setting.
+    if path.startswith("/"):
+        store.makedirs(path.rpartition("/")[0], exist_ok=True)
+    out = store.open(path, "wb", block_size=BLOCK, autocommit=False)
+    store.transaction.files.clear()  # the instance's next transaction would commit what hangs here
+    return out
+
+
 def _discard(out: Any) -> None:
     out.close()
     out.discard()
@@ -123,6 +130,14 @@ def get(root: str, sha256: str) -> BinaryIO:
     """A seekable stream of the content, to be read by `Stream`. Raises FileNotFoundError, `StoreAway`, `StoreFault`."""
     store, path = place(root, _name(sha256))
     return asked(lambda: cast("BinaryIO", store.open(path, "rb", block_size=BLOCK)))
+
+
+def leave(root: str, folder: str) -> None:
+    """Remove a folder of this machine if it is empty; buckets have none."""
+    store, path = place(root, folder)
+    if getattr(store, "local_file", False):
+        with suppress(OSError):
+            Path(path).rmdir()
 
 
 def asked(ask: Callable[[], T], what: str = OURS, within: float | None = None) -> T:

@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from index_kit import prose
@@ -178,6 +180,39 @@ def test_a_pack_ends_with_its_hour(redis, packed, tmp_path):
 
     assert packs.load(redis, packed.objects_url, ["seen", "other"]) == [b"again", None]
     assert len(objects(tmp_path)) == 1
+
+
+def test_an_object_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    """Its bytes are synced, then it appears, then each folder that was made for it is synced."""
+    synced, sync = [], os.fsync
+
+    def spied(opened):
+        named = [path for path in objects(tmp_path) if not path.name.startswith(".")]
+        synced.append((Path(f"/proc/self/fd/{opened}").readlink(), bool(named)))
+        sync(opened)
+
+    monkeypatch.setattr(os, "fsync", spied)
+    packs.write(f"file://{tmp_path}/store", 500_000, [(b"key", b"value")])
+
+    ((first, named), *folders), (pack,) = synced, objects(tmp_path)
+    assert (first.parent, first.name[:17], named) == (pack.parent, f".{pack.name}", False)
+    assert {path for path, named in folders if named} == set(list(pack.parents)[:4])
+
+
+def test_a_kill_leaves_half_a_pack_that_goes_with_its_hour(packed, redis, tmp_path):
+    """It never has a pack's name, and neither it nor the folder of its hour stays."""
+    hour = int(time.time()) // packs.HOUR - 2
+    name = packs.Locator(hour, b"12345678", 0, 0).name
+    killed = (
+        "import os; from producers import objects; pieces = (os.kill(os.getpid(), 9) if n else b'x' * (1 << 20) "
+        f"for n in range(2)); objects.write({packed.objects_url!r}, {name!r}, pieces)"
+    )
+    assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
+    (half,) = objects(tmp_path)
+    assert (half.parent.name, half.name != "12345678") == (name.split("/")[1], True)
+    pack(packed)
+
+    assert list((tmp_path / "packs").iterdir()) == []
 
 
 def test_a_pack_that_cannot_be_read_keeps_no_other(redis, packed, tmp_path, capfd):

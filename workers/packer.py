@@ -215,8 +215,9 @@ class Packer:
 
         Who has just read an old locator reads the new one next (packs.load).
         """
-        with suppress(FileNotFoundError):
-            self._move(list(self._wanted(packs.read(self._root, name))))
+        if not packs.half(name):
+            with suppress(FileNotFoundError):
+                self._move(list(self._wanted(packs.read(self._root, name))))
         packs.remove(self._root, name)
 
     def _wanted(self, packed: Sequence[packs.Packed]) -> Iterator[_Value]:

@@ -21,7 +21,7 @@ from typing import NamedTuple, cast
 import msgspec
 from redis import Redis
 
-from producers import objects
+from producers import disk, objects
 from wiredesk.errors import StoreFault
 
 TAG = b"p"
@@ -97,10 +97,19 @@ def read(root: str, name: str) -> list[Packed]:
 
 
 def over(root: str, hour: int) -> Iterator[str]:
-    """Names of the packs whose hour is before this one. Raises `StoreAway`, `StoreFault`."""
+    """Names of the packs whose hour is before this one. Raises `StoreAway`, `StoreFault`.
+
+    Goes on when they were looked after: an hour that is empty then leaves no folder.
+    """
     for folder in _listed(root, FOLDER):
         if len(folder) == len("YYYYMMDDHH") and folder.isdigit() and _hour(f"{FOLDER}/{folder}/") < hour:
             yield from (f"{FOLDER}/{folder}/{pack}" for pack in _listed(root, f"{FOLDER}/{folder}"))
+            objects.leave(root, f"{FOLDER}/{folder}")
+
+
+def half(name: str) -> bool:
+    """Whether it is what a kill left of a pack that was being written."""
+    return name.rpartition("/")[2].startswith(disk.PART)
 
 
 def remove(root: str, name: str) -> None:
