@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.formats import detect, read
 from newstext.formats.rows import BARREN_ROWS
@@ -292,3 +293,29 @@ def test_json_that_quotes_nitf_is_json():
     row = STORY | {"original": "<nitf><body/></nitf>"}
 
     assert detect(Source.of(json.dumps(row, indent=1).encode())).name == "json"
+
+
+ROWS = {
+    "csv": '\ufeffheadline,text\r\n"A","a ""b"""\r\n\r\nB,"two\r\nlinés"\r\nC,third\r\n',
+    "array": '[\r\n {"title": "A", "text": "é"},\r\n {"title": "B", "text": "y"} , {"title": "C", "text": "z"}]',
+    "lines": '{"title": "A", "text": "é"}\r\n{"title": "B", "text": "y"}\r\n{"title": "C", "text": "z"}',
+}
+ENDS = {"csv": ['b"""', 'linés"', "third"], "array": ['"}'] * 3, "lines": ['"}'] * 3}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_rows_span_is_where_it_stands(kind):
+    """The span of a row's article is that row's in the decoded file, quotes, marks and blank lines counted."""
+    text = decode(ROWS[kind].encode()).text
+    drafts = drafts_of(ROWS[kind].encode())
+    rows = [text[slice(*draft.span)].strip() for draft in drafts]
+    assert all(draft.headline in row[:12] for draft, row in zip(drafts, rows, strict=True))
+    assert all(row.endswith(end) for row, end in zip(rows, ENDS[kind], strict=True))
+
+
+def test_articles_of_one_document_share_its_span():
+    """Where in an object one of its articles stands is not known: each was taken from all of it."""
+    data = b'{"articles": [{"title": "A", "text": "x"}, {"title": "B", "text": "y"}]}'
+    (unit,) = read(Source.of(data, "x"))
+    assert [draft.span for draft in unit.drafts] == [(0, len(data))] * 2
+    assert unit.audit.article <= len(data)

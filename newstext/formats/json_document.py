@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -43,41 +44,42 @@ class JsonArray:
 
 
 class Element(NamedTuple):
-    """An element of an array, the characters of it, and the bytes from the element before it to its end; what was
+    """An element of an array, its characters and those between it and the one before, the bytes of both; what was
     repaired in it.
     """
 
     value: object
     chars: int
+    before: int
     bytes: int
     notes: tuple[str, ...] = ()
 
 
 def _take(batch: Batch, row: Element) -> None:
-    element, size, place, notes = row
-    batch.note(*notes)
+    batch.note(*row.notes)
+    start = batch.chars_before + row.before
     try:
-        if not isinstance(element, Mapping):
+        if not isinstance(row.value, Mapping):
             batch.refuse("bad-row", "the element is no object")
         else:
-            batch.add(element, (batch.chars_before, batch.chars_before + size))
+            batch.add(row.value, (start, start + row.chars))
     except Unreadable as problem:
         batch.refuse(problem.kind, str(problem))
-    batch.passed(place, size)
+    batch.passed(row.bytes, row.before + row.chars)
 
 
 def elements(source: Source, place: int = 0) -> Iterator[Element]:
     """The elements of an array from a byte on; `Unreadable` where the array breaks."""
     source.stream.seek(place)
     decoder = json.JSONDecoder()
-    text, passed, wanted = _text(source, _CHUNK), 0, _CHUNK
+    text, passed, before, wanted = _text(source, _CHUNK), 0, 0, _CHUNK
     opened = place > 0
     while True:
         rest = text.lstrip(" \t\r\n," if opened else "\ufeff \t\r\n")
         if not opened and rest:
             opened, rest = True, rest[1:].lstrip(" \t\r\n")
-        passed += _bytes(text[: len(text) - len(rest)])
-        text = rest
+        gap = text[: len(text) - len(rest)]
+        passed, before, text = passed + _bytes(gap), before + _chars(gap), rest
         if text.startswith("]"):
             return
         try:
@@ -91,8 +93,8 @@ def elements(source: Source, place: int = 0) -> Iterator[Element]:
             wanted = min(2 * wanted, PIECE_BYTES)
         else:
             found, notes = _repaired(text[:end], element)
-            yield Element(found, end, passed + _bytes(text[:end]), notes)
-            text, wanted, passed = text[end:], _CHUNK, 0
+            yield Element(found, _chars(text[:end]), before, passed + _bytes(text[:end]), notes)
+            text, wanted, passed, before = text[end:], _CHUNK, 0, 0
 
 
 def _repaired(text: str, element: object) -> tuple[object, tuple[str, ...]]:
@@ -103,6 +105,11 @@ def _repaired(text: str, element: object) -> tuple[object, tuple[str, ...]]:
         return element, ()
     decoded = decode(text.encode("utf-8", "surrogateescape"))
     return (lenient.loads(decoded.text) if decoded.text != text else element), decoded.notes
+
+
+def _chars(text: str) -> int:
+    r"""Characters of a piece in the decoded file, whose lines end with `\n` and which has no mark at its start."""
+    return len(text) - text.count("\r\n") - text.count("\ufeff")
 
 
 def _bytes(text: str) -> int:
@@ -139,20 +146,41 @@ class JsonObject:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        held, encoding, notes = source.keep("held", None, lambda: _held(source))
-        rows = (Element(element, len(str(element)), 1) for element in held[start.place :])
-        batch = Batch(source, self.name, start, encoding)
+        held: _Held = source.keep("held", None, lambda: _held(source))
+        batch = Batch(source, self.name, start, held.encoding)
         if not start.place:
-            batch.note(*notes)
-        yield from units(batch, rows, _take)
+            batch.note(*held.notes)
+        yield from units(batch, iter(held.rows[start.place :]), partial(_take_held, held.chars))
 
 
-def _held(source: Source) -> tuple[list[Any], str, tuple[str, ...]]:
-    """The articles of a document, its encoding, and what was repaired in it."""
+class _Held(NamedTuple):
+    """The articles of a document, its characters, its encoding, and what was repaired in it."""
+
+    rows: list[Any]
+    chars: int
+    encoding: str
+    notes: tuple[str, ...]
+
+
+def _held(source: Source) -> _Held:
     decoded = decode(whole(source))
     lists = articles(_parsed(decoded.text), source.fields)
     notes = (f"its articles stand in {len(lists)} lists",) if len(lists) > 1 else ()
-    return [row for rows in lists for row in rows], decoded.encoding, (*decoded.notes, *notes)
+    rows = [row for rows in lists for row in rows]
+    return _Held(rows, len(decoded.text), decoded.encoding, (*decoded.notes, *notes))
+
+
+def _take_held(chars: int, batch: Batch, element: object) -> None:
+    """An article of a document that was read whole: where in it one stands is not known, all share its place."""
+    size = min(chars, len(str(element)))
+    try:
+        if not isinstance(element, Mapping):
+            batch.refuse("bad-row", "the element is no object")
+        else:
+            batch.add(element, (0, chars), size)
+    except Unreadable as problem:
+        batch.refuse(problem.kind, str(problem))
+    batch.passed(1, size)
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -41,8 +41,8 @@ class Batch:
     def __len__(self) -> int:
         return len(self._drafts) + len(self._refused)
 
-    def add(self, columns: Mapping[str, Any], span: Span) -> None:
-        """A row's article; `Unreadable` when the row holds none."""
+    def add(self, columns: Mapping[str, Any], span: Span, chars: int | None = None) -> None:
+        """A row's article, `chars` of the file where others share its span; `Unreadable` when the row holds none."""
         row = Row(item(columns) if is_ninjs(columns) else columns, self._source.fields)
         stated = row.stated(self._rule)
         blank = is_article(columns, self._source.fields) and not row.is_locked
@@ -52,7 +52,7 @@ class Batch:
         draft.position, draft.span = self._position, span
         self._drafts.append(draft)
         self._barren = 0
-        self._audit.article += span[1] - span[0]
+        self._audit.article += span[1] - span[0] if chars is None else chars
 
     def _article(self, row: Row, stated: Stated) -> Draft:
         return Draft(0, (0, 0), row.body, headline=stated.headline, captions=row.captions, stated=stated)
@@ -66,6 +66,11 @@ class Batch:
         draft.stated = merged(draft.stated, stated)
         draft.headline = stated.headline or draft.headline
         return draft
+
+    def headed(self, chars: int) -> None:
+        """So many characters of the file stand above its rows: names of columns, and no article's."""
+        self._audit.furniture += chars
+        self.chars_before += chars
 
     def refuse(self, kind: str, reason: str) -> None:
         self._refused.append(Refusal(kind, reason, self._position, place=f"row {self._position}"))

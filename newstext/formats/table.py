@@ -72,8 +72,17 @@ def _top(text: str) -> _Top:
     return _Top(told[1], line, 2) if told else _Top(max(_DELIMITERS, key=line.count), line, 1)
 
 
-def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[str], int]]:
-    """The rows below the names, each with the bytes it takes, the line of names with the first.
+class _Row(NamedTuple):
+    """A row's fields, the bytes it takes and its characters; with the first row, those of the lines above it."""
+
+    fields: list[str]
+    bytes: int
+    chars: int
+    above: int
+
+
+def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[_Row]:
+    """The rows below the names, the bytes of the line of names counted with the first.
 
     A field without its closing quote would swallow the file: it ends the reading.
     """
@@ -85,11 +94,12 @@ def _rows(source: Source, encoding: str, start: Cursor) -> Iterator[tuple[list[s
     source.stream.seek(start.place or below)
     lines = _Lines(source, encoding, escaped=_ESCAPED.search(rows) is not None)
     lines.passed = 0 if start.place else below
+    above_chars = 0 if start.place else len(scrub(source.head[:below].decode(encoding, "replace")))
     plain = delimiter == "\t" and _is_plain(rows, len(_names(head)))
     try:
         for row in csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL):
-            yield row, lines.passed
-            lines.passed = 0
+            yield _Row(row, lines.passed, lines.chars, above_chars)
+            lines.passed = lines.chars = above_chars = 0
     except csv.Error as problem:
         raise Unreadable("bad-row", "a quoted field of the table does not end") from problem
 
@@ -111,11 +121,13 @@ def _is_plain(rows: str, columns: int) -> bool:
 
 
 class _Lines:
-    """Lines of a stream as text, quotes behind a backslash doubled; `passed` counts the bytes they took."""
+    """Lines of a stream as text, quotes behind a backslash doubled; `passed` counts their bytes, `chars` what they are
+    in the decoded file.
+    """
 
     def __init__(self, source: Source, encoding: str, *, escaped: bool = False) -> None:
         self._stream, self._encoding, self._escaped = source.stream, encoding, escaped
-        self.passed = 0
+        self.passed = self.chars = 0
 
     def __iter__(self) -> _Lines:
         return self
@@ -128,30 +140,31 @@ class _Lines:
             raise Unreadable("bad-row", f"a line of the table does not end within {PIECE_BYTES:,} bytes")
         self.passed += len(line)
         text = line.decode(self._encoding, "replace").replace("\0", "")
+        self.chars += len(scrub(text))
         return _PAIR.sub(lambda pair: '""' if pair[1] == '"' else "\\", text) if self._escaped else text
 
 
-def _take_fields(names: list[str], batch: Batch, numbered: tuple[list[str], int]) -> None:
+def _take_fields(names: list[str], batch: Batch, row: _Row) -> None:
     """A row under its names. One with more fields was cut in the wrong places: nobody knows which are its text's."""
-    fields, place = numbered
+    fields = row.fields
+    if row.above:
+        batch.headed(row.above)
     if any(map(str.strip, fields[len(names) :])):
         batch.refuse("bad-row", f"the row has {len(fields)} fields under {len(names)} names: put quotes around fields")
-        batch.passed(place, sum(map(len, fields)) + len(fields))
+        batch.passed(row.bytes, row.chars)
     else:
-        _take(batch, (dict(zip(names, map(scrub, fields), strict=False)), place))
+        _take(batch, dict(zip(names, map(scrub, fields), strict=False)), row.bytes, row.chars)
 
 
-def _take(batch: Batch, numbered: tuple[Mapping[str, object], int]) -> None:
-    row, place = numbered
-    size = sum(len(value) + 1 for value in row.values() if isinstance(value, str))
+def _take(batch: Batch, columns: Mapping[str, object], place: int, chars: int) -> None:
     try:
-        if any(row.values()):
-            batch.add(row, (batch.chars_before, batch.chars_before + size))
+        if any(columns.values()):
+            batch.add(columns, (batch.chars_before, batch.chars_before + chars))
         else:
             batch.refuse("blank-row", "the row is blank")
     except Unreadable as problem:
         batch.refuse(problem.kind, str(problem))
-    batch.passed(place, size)
+    batch.passed(place, chars)
 
 
 class Parquet:
@@ -163,8 +176,12 @@ class Parquet:
 
     def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
         start = Cursor.load(cursor)
-        rows = ((row, 1) for row in _parquet_rows(source, start.place))
-        yield from units(Batch(source, self.name, start), rows, _take)
+        yield from units(Batch(source, self.name, start), _parquet_rows(source, start.place), _take_columns)
+
+
+def _take_columns(batch: Batch, columns: dict[str, object]) -> None:
+    """A row of a file that is no text: its characters are those of its values, a place of each row before it."""
+    _take(batch, columns, 1, sum(len(value) + 1 for value in columns.values() if isinstance(value, str)))
 
 
 def _parquet_rows(source: Source, place: int) -> Iterator[dict[str, object]]:
