@@ -11,6 +11,7 @@ import msgspec
 
 from producers.errors import BadItem
 from wiredesk import trace
+from wiredesk.hosts import is_host
 
 #: Longer than any address or name in use; what is beyond would sit in every record that the file gives.
 LONGEST = 4096
@@ -85,21 +86,12 @@ def web_address(value: str | None) -> str:
         return ""
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and parts.port != 0
+        good = parts.scheme in ("http", "https") and is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         good = False
     if not good or len(value) > LONGEST or not value.isprintable():
         raise BadItem(f"The callback is {value[:80]!r}; it must be an address such as https://example.org/outcome.")
     return value
-
-
-def _is_host(text: str) -> bool:
-    """A name that can be asked for, or a numeric address: 1 to 63 characters between the dots, none of them a space."""
-    try:
-        text.encode("idna")  # which has these bounds, also for what other scripts' letters become
-    except UnicodeError:
-        return False
-    return bool(text) and not any(c.isspace() for c in text)
 
 
 def trace_header(value: str | None) -> str:

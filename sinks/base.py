@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
 
 from redis import Redis
 
 from wiredesk.errors import UsageError
+from wiredesk.hosts import is_host
 from wiredesk.readers import Message
-from wiredesk.settings import Settings
+from wiredesk.settings import Settings, count, hidden
 
 
 class Down(Exception):  # noqa: N818  (the target is down: a state, not a fault)
@@ -35,6 +37,18 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
+def server(url: str, schemes: Sequence[str], example: str, host: str = "") -> SplitResult:
+    """The parts of a server's address; `host` where it may name none. Raises `UsageError` for any other text."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in schemes and parts.port != 0 and is_host(parts.hostname or host)
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(f"--to is {hidden(url)!r}, but must be an address such as {example}")
+    return parts
+
+
 @dataclass
 class Target:
     """Where a sink carries to: its address or path, what it was told besides, and what it may use of the desk."""
@@ -51,10 +65,11 @@ class Target:
 
     def number(self, name: str, default: int) -> int:
         """A whole number, 1 or more. Raises `UsageError`."""
-        text = self.option(name, str(default)).replace("_", "")
-        if not text.isdigit() or int(text) < 1:
-            raise UsageError(f"-o {name}={text} must be a whole number, 1 or more.")
-        return int(text)
+        text = self.option(name, str(default))
+        try:
+            return count(text)
+        except ValueError as error:
+            raise UsageError(f"-o {name}={text} must be {error}.") from None
 
     def check(self) -> None:
         """Raises `UsageError` when an option was given that the sink did not ask for: a typo must not go unseen."""

@@ -19,6 +19,7 @@ from redis import Redis
 
 from sinks.base import Down, Target
 from wiredesk import keys
+from wiredesk.errors import UsageError
 from wiredesk.export.values import uri, urn
 from wiredesk.readers import Message
 from wiredesk.readers.lag import instant
@@ -131,4 +132,6 @@ def open_sink(target: Target) -> Feed:
     title, link = target.option("title", "New stories"), target.option("link", "urn:wiredesk:feed")
     stories = target.number("stories", STORIES)
     target.check()
+    if Path(target.to).is_dir():
+        raise UsageError(f"--to is {target.to!r}, a folder, but must be a file such as news.xml or news.rss")
     return Feed(Path(target.to), target.redis, title, link, stories)

@@ -172,4 +172,6 @@ def open_sink(target: Target) -> Lines:
     """`to` is a folder. Options: `name` of the files, `bytes` at which a file is full."""
     sink = target.option("name", "stories"), target.number("bytes", LARGEST_FILE)
     target.check()
+    if not sink[0] or sink[0] != Path(sink[0]).name:
+        raise UsageError(f"-o name={sink[0]} must be the beginning of files' names, without a folder.")
     return Lines(Path(target.to), *sink)

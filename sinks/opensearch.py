@@ -7,14 +7,16 @@ document, not indexed.
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote
 
 import orjson
 
-from sinks.base import Down, Refused, Target
+from sinks.base import Down, Refused, Target, server
 from wiredesk.errors import UsageError
 from wiredesk.readers import Message
 
@@ -30,6 +32,7 @@ _NOT_READY = frozenset({408, 429, 502, 503, 504})
 #: state of the cluster.
 _WRONG = frozenset({400, 413})
 _OLDER = 409
+_INDEX = re.compile(r"[a-z0-9][a-z0-9._-]{0,254}")
 
 
 class OpenSearch:
@@ -39,7 +42,7 @@ class OpenSearch:
         import urllib3  # noqa: PLC0415  (an extra)
 
         self._url, self._index = url.rstrip("/"), index
-        headers = urllib3.make_headers(basic_auth=login) if login else {}
+        headers = {"authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
         timeout = urllib3.Timeout(connect=5.0, read=REPLY_SECONDS)
         self._http: PoolManager = urllib3.PoolManager(headers=headers, timeout=timeout, retries=False)
         self._made = False
@@ -121,12 +124,11 @@ def mapping() -> bytes:
 
 def open_sink(target: Target) -> OpenSearch:
     """`to` is the cluster's address, with the user's name where it asks for one. Options: `index`."""
-    parts = urlsplit(target.to)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError("An OpenSearch address looks like https://user@host:9200")
+    parts = server(target.to, ("http", "https"), "https://user@host:9200")
     index = target.option("index", "wiredesk-articles")
     target.check()
-    password = target.settings.sink_password or parts.password or ""
-    port = f":{parts.port}" if parts.port else ""
-    login = f"{parts.username}:{password}" if parts.username else None
-    return OpenSearch(f"{parts.scheme}://{parts.hostname}{port}{parts.path}", index, login)
+    if not _INDEX.fullmatch(index):
+        raise UsageError(f"-o index={index} must be of small letters, digits, '.', '_' and '-'.")
+    password = target.settings.sink_password or unquote(parts.password or "")
+    login = f"{unquote(parts.username)}:{password}" if parts.username else None
+    return OpenSearch(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", index, login)

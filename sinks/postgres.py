@@ -13,14 +13,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from sinks.base import Down, Refused, Target
+from sinks.base import Down, Refused, Target, server
 from wiredesk.errors import UsageError
 from wiredesk.readers import Message
 from wiredesk.records import Record
+from wiredesk.settings import hidden
 
 if TYPE_CHECKING:
     from pg8000.native import Connection
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 REFUSING = ("22", "23", "54")
 #: Any number that no other program is likely to lock.
 LOCK = 7_242_026
+EXAMPLE = "postgresql://user@host:5432/database"
 
 
 class Postgres:
@@ -134,16 +136,16 @@ def _statements(name: str) -> list[str]:
 
 def _options(url: str, password: str) -> dict[str, Any]:
     """Connection options of ``postgresql://user@host:5432/database?sslmode=require``. Raises `UsageError`."""
-    parts = urlsplit(url)
+    parts = server(url, ("postgresql", "postgres"), EXAMPLE, host="localhost")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if parts.scheme not in ("postgresql", "postgres") or not parts.username:
-        raise UsageError("A PostgreSQL address looks like postgresql://user@host:5432/database")
+    if not parts.username:
+        raise UsageError(f"--to {hidden(url)!r} lacks the user's name: {EXAMPLE}")
     place = {"unix_sock": query["host"]} if "host" in query else {"host": parts.hostname or "localhost"}
     secure = ssl.create_default_context() if query.get("sslmode") in ("require", "verify-full", "verify-ca") else None
     return {
         "user": unquote(parts.username),
         "password": password or unquote(parts.password or "") or None,
-        "database": parts.path.lstrip("/") or None,
+        "database": unquote(parts.path.lstrip("/")) or None,
         "port": parts.port or 5432,
         "ssl_context": secure,
         "timeout": 30,

@@ -12,7 +12,6 @@ put aside. Redirects are not followed: a signed body goes where it was meant to 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import time
@@ -20,8 +19,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sinks.base import Down, Refused, Target
-from wiredesk.errors import SettingError, UsageError
+from sinks.base import Down, Refused, Target, server
+from wiredesk.errors import SettingError
 from wiredesk.readers import Message
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ ATTEMPTS = 5
 REPLY_SECONDS = 15.0
 #: The longest that a receiver may ask us to wait at once.
 LONGEST_WAIT = 300.0
+#: As Standard Webhooks has it.
+SHORTEST_SECRET = 24
 
 
 class Webhook:
@@ -120,14 +121,19 @@ def _secret(text: str) -> bytes:
     if not text:
         raise SettingError("Webhooks are signed: set WIREDESK_WEBHOOK_SECRET=whsec_... (openssl rand -base64 32).")
     try:
-        return base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
-        raise SettingError("WIREDESK_WEBHOOK_SECRET must be base64, with or without whsec_ before it.") from None
+        secret = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        secret = b""
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingError(
+            f"WIREDESK_WEBHOOK_SECRET must be base64 of {SHORTEST_SECRET} bytes or more, with or without whsec_ before "
+            "it. Make one with: openssl rand -base64 32"
+        )
+    return secret
 
 
 def open_sink(target: Target) -> Webhook:
     """`to` is the receiver's address."""
-    if urlsplit(target.to).scheme not in ("http", "https"):
-        raise UsageError(f"A webhook goes to an http(s) address, not to {target.to!r}.")
+    server(target.to, ("http", "https"), "https://example.org/hook")
     target.check()
     return Webhook(target.to, _secret(target.settings.webhook_secret))

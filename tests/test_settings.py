@@ -22,7 +22,9 @@ def test_other_programs_variables_are_left_alone():
     assert Settings() == Settings.read({"WIREDESK": "x", "REDIS_URL": "y"})
 
 
-@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "redis://", "unix://", "redis://h:99999999"])
+@pytest.mark.parametrize(
+    "url", ["localhost:6379", "http://localhost", "redis://", "unix://", "redis://h:99999999", "redis://a..b/0"]
+)
 def test_wrong_url_says_what_one_looks_like(url):
     """An address that no client could use is refused with an example of one."""
     with pytest.raises(SettingError, match="an address such as redis:"):
@@ -43,6 +45,24 @@ def test_password_is_not_repeated_in_the_error():
 def test_duration(text, seconds):
     """A duration is a number with a unit."""
     assert seconds == duration(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("KEEP_FILES", "9999999999d", "up to 36500d"),
+        ("KEEP_RECEIPTS", "0", "1s or more"),
+        ("HIGH_WATER", "9" * 20, "1 or more"),
+        ("MAX_FILE_BYTES", "9999999999999g", "a size"),
+        ("RETRIES", "²", "1 or more"),
+        ("BATCH", "²", "from 1 to 1000"),
+        ("DESK_PORT", "99999", "from 0 to 65535"),
+    ],
+)
+def test_numbers_that_nothing_can_work_with(name, text, said):
+    """What Redis, Lua or a socket would choke on later is told of at once, with the variable's name."""
+    with pytest.raises(SettingError, match=f"WIREDESK_{name} is .* but must be .*{said}"):
+        Settings.read({f"WIREDESK_{name}": text})
 
 
 def test_size():

@@ -284,6 +284,29 @@ def test_feeds_hold_the_newest_stories(redis, tmp_path, name):
     assert feed.entries[0].link == "https://example.org/news/4"
 
 
+@pytest.mark.parametrize(
+    ("kind", "to", "options", "said"),
+    [
+        *(
+            (kind, url.format(scheme), {}, "address such as")
+            for kind, scheme in (("postgres", "postgresql"), ("opensearch", "https"), ("webhook", "https"))
+            for url in ("desk", "{}://u@h:99999/x", "{}://u@h:x/y", "{}://u@[::1/x", "{}://u@a..b/x", "{}://u@a b/x")
+        ),
+        ("webhook", "https://", {}, "address such as"),
+        ("postgres", "postgresql://host/x", {}, "user's name"),
+        ("opensearch", "http://h", {"index": "A/B"}, "-o index=A/B"),
+        ("jsonl", "out", {"bytes": "²"}, "-o bytes=²"),
+        ("jsonl", "out", {"name": "a/b"}, "-o name=a/b"),
+        ("feed", ".", {}, "a folder"),
+    ],
+)
+def test_targets_that_cannot_be(redis, monkeypatch, tmp_path, kind, to, options, said):
+    """A sink that could never carry anything does not start: it would wait for ever, or put all aside as refused."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=said):
+        SINKS[kind](Target(to, redis, Settings(), options))
+
+
 def test_feeds_escape_what_was_scraped(redis, tmp_path):
     """A headline with markup in it is text."""
     publish(redis, [a_record(0, headline="<script>x</script> & \x00")])

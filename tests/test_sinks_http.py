@@ -129,10 +129,11 @@ def test_a_receivers_secrets_stay_out_of_the_log(redis):
     assert not any(word in str(raised.value) for word in ("user", "pass", "token", "word"))
 
 
-def test_webhooks_want_a_secret(redis):
-    """Unsigned webhooks are not sent."""
+@pytest.mark.parametrize("secret", ["", "whsec_", "c2hvcnQ=", "no base64", "é"])
+def test_webhooks_want_a_secret(redis, secret):
+    """Webhooks that are not signed, or with what can be guessed, are not sent."""
     with pytest.raises(SettingError, match="WIREDESK_WEBHOOK_SECRET"):
-        webhook.open_sink(Target("https://example.org/hook", redis, Settings()))
+        webhook.open_sink(Target("https://example.org/hook", redis, replace(Settings(), webhook_secret=secret)))
 
 
 def _message(n=0, **changes):
@@ -201,5 +202,5 @@ def test_a_cluster_that_is_away_is_down(redis):
 
 def test_an_address_that_is_none_is_refused(redis):
     """Before anything is read."""
-    with pytest.raises(UsageError, match="looks like"):
+    with pytest.raises(UsageError, match="address such as"):
         opensearch.open_sink(Target("localhost:9200", redis, Settings()))

@@ -1,6 +1,10 @@
 """The OpenSearch sink on a live index: osmem, a server by others that speaks OpenSearch's interface in memory."""
 
+import base64
 import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Event
 
 import httpx
@@ -10,7 +14,7 @@ from osmem_server import OsmemServer
 from outputs import a_record, bare, publish
 
 from sinks import opensearch
-from sinks.base import Target
+from sinks.base import Down, Target
 from sinks.worker import Carrier
 from wiredesk import keys
 from wiredesk.readers import Reader
@@ -55,6 +59,35 @@ def carry(redis, cluster):
 def _count(ask, query):
     ask("/_refresh", {})
     return ask("/_search", {"query": query, "size": 0})["hits"]["total"]["value"]
+
+
+class Asked(BaseHTTPRequestHandler):
+    """Notes what a request says of its sender, and is not ready."""
+
+    def do_PUT(self):
+        self.server.said = self.headers["authorization"]
+        self.send_error(503)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server6(HTTPServer):
+    address_family = socket.AF_INET6
+
+
+def test_name_and_password_of_an_address_are_what_they_stand_for(redis):
+    """Letters that an address cannot hold are unquoted in it; its host may be IPv6."""
+    with Server6(("::1", 0), Asked) as server:
+        asked = threading.Thread(target=server.handle_request)
+        asked.start()
+        sink = opensearch.open_sink(Target(f"http://m%40e:s%C3%A9%3A@[::1]:{server.server_port}", redis, Settings()))
+        with pytest.raises(Down, match="503"):
+            sink.write([])
+        asked.join()
+        sink.close()
+
+    assert base64.b64decode(server.said.removeprefix("Basic ")).decode() == "m@e:sé:"
 
 
 def test_every_article_is_one_document(redis, carry, ask):

@@ -162,5 +162,5 @@ def test_a_sink_killed_at_random_keeps_each_article_once(redis, redis_url, serve
 @pytest.mark.parametrize("url", ["postgres", "mysql://u@h/d", "postgresql://host/db"])
 def test_an_address_that_is_none_is_refused(redis, url):
     """Before anything is read."""
-    with pytest.raises(UsageError, match="looks like"):
+    with pytest.raises(UsageError, match="postgresql://user@host"):
         postgres.open_sink(Target(url, redis, Settings()))

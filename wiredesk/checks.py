@@ -62,7 +62,7 @@ def _others(settings: Settings) -> Iterator[Check]:
         if not url:
             continue
         try:
-            redis = reach(client(url), url)
+            redis = reach(client(url), url, name)
         except DeskError as error:
             yield Check("redis", "bad", f"{name}: {error}", f"start it, or correct {name}")
             continue

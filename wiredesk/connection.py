@@ -32,7 +32,7 @@ def client(url: str, **options: Any) -> Redis:
         settled = _settled(Retry(NoBackoff(), 0)) | options
         return sentinel.primary(url, **settled) if sentinel.is_sentinel(url) else Redis.from_url(url, **settled)
     except ValueError as error:
-        raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
+        raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {str(error).rstrip('.')}.") from None
 
 
 def async_client(url: str, **options: Any) -> AsyncRedis:
@@ -42,7 +42,7 @@ def async_client(url: str, **options: Any) -> AsyncRedis:
         asked = sentinel.async_primary if sentinel.is_sentinel(url) else AsyncRedis.from_url
         return _packing_in_c(asked(url, **settled))
     except ValueError as error:
-        raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {error}.") from None
+        raise SettingError(f"WIREDESK_REDIS_URL is {hidden(url)!r}: {str(error).rstrip('.')}.") from None
 
 
 class _PacksInC:
@@ -66,18 +66,23 @@ def _settled(retry: Retry | AsyncRetry) -> dict[str, Any]:
     return {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": REPLY_SECONDS, "retry": retry}
 
 
-def reach(redis: Redis, url: str) -> Redis:
-    """The same client once Redis has answered. Raises `RedisUnreachable` with the way out."""
+def reach(redis: Redis, url: str, setting: str = "WIREDESK_REDIS_URL") -> Redis:
+    """The same client once Redis has answered. `setting` named it.
+
+    Raises `RedisUnreachable` with the way out, `SettingError` for an option after `?` that redis-py does not know.
+    """
     try:
         redis.ping()
+    except TypeError as error:
+        raise SettingError(f"{setting} is {hidden(url)!r}: {error}. Leave out what stands after the '?'.") from None
     except AuthenticationError:
         raise RedisUnreachable(
-            f"Redis at {hidden(url)} refuses the name or password. Put them into WIREDESK_REDIS_URL: redis://name:password@host:port/0"
+            f"Redis at {hidden(url)} refuses the name or password. Put them into {setting}: redis://name:password@host:port/0"
         ) from None
     except (ConnectionError, TimeoutError, OSError):
         raise RedisUnreachable(
-            f"Redis at {hidden(url)} does not answer. Start it, or set WIREDESK_REDIS_URL to the one that runs "
-            "(unset it and 'wiredesk run' starts a private one)."
+            f"Redis at {hidden(url)} does not answer. Start it, or set {setting} to the one that runs"
+            + (" (unset it and 'wiredesk run' starts a private one)." if setting == "WIREDESK_REDIS_URL" else ".")
         ) from None
     except RedisError as error:
         raise RedisUnreachable(f"Redis at {hidden(url)} answers, but not as expected: {error}.") from None

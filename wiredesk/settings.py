@@ -16,48 +16,55 @@ from urllib.parse import urlsplit
 
 from wiredesk import sentinel
 from wiredesk.errors import SettingError
+from wiredesk.hosts import is_host
 
 PREFIX = "WIREDESK_"
 SECRETS = frozenset({"sink_password", "webhook_secret", "index_salt", "desk_password", "callback_secret"})
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+#: Seconds of the longest duration, a hundred years, and the largest number: Lua's are whole up to here.
+LONGEST, MOST = 36_500 * _UNITS["d"], (1 << 53) - 1
 
 
 def duration(text: str) -> int:
     """``90``, ``90s``, ``15m``, ``72h``, ``30d`` -> seconds."""
-    found = re.fullmatch(r"(\d+)([smhd]?)", text.strip().lower())
-    if not found:
-        raise ValueError("a duration such as 90s, 15m, 72h or 30d")
-    return int(found[1]) * _UNITS[found[2] or "s"]
+    found = re.fullmatch(r"([0-9]{1,18})([smhd]?)", text.strip().lower())
+    seconds = int(found[1]) * _UNITS[found[2] or "s"] if found else LONGEST + 1
+    if seconds > LONGEST:
+        raise ValueError(f"a duration such as 90s, 15m, 72h or 30d, up to {LONGEST // _UNITS['d']}d")
+    return seconds
+
+
+def lasting(text: str) -> int:
+    """A duration of a second or more: what Redis lets keys live for."""
+    if not (seconds := duration(text)):
+        raise ValueError("a duration of 1s or more")
+    return seconds
 
 
 def size(text: str) -> int:
     """``65536``, ``64k``, ``100m``, ``2g`` -> bytes."""
-    found = re.fullmatch(r"(\d+)([kmg]?)b?", text.strip().lower())
-    if not found:
+    found = re.fullmatch(r"([0-9]{1,15})([kmg]?)b?", text.strip().lower())
+    if not found or int(found[1]) * _SIZES[found[2]] > MOST:
         raise ValueError("a size such as 65536, 64k, 100m or 2g")
     return int(found[1]) * _SIZES[found[2]]
 
 
-def count(text: str) -> int:
-    """A whole number, 1 or more; underscores may group its digits."""
-    digits = text.strip().replace("_", "")
-    if not digits.isdigit() or int(digits) < 1:
-        raise ValueError("a whole number, 1 or more")
-    return int(digits)
-
-
 def number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number between two."""
+    """A whole number between two; underscores may group its digits."""
+    said = "a whole number, 1 or more" if (least, most) == (1, MOST) else f"a whole number from {least} to {most}"
 
     def read(text: str) -> int:
-        digits = text.strip()
-        if not (digits.isdigit() and least <= int(digits) <= most):
-            raise ValueError(f"a whole number from {least} to {most}")
+        digits = text.strip().replace("_", "")
+        if not re.fullmatch("[0-9]{1,18}", digits) or not least <= int(digits) <= most:
+            raise ValueError(said)
         return int(digits)
 
     return read
+
+
+count = number(1, MOST)
 
 
 def share(text: str) -> float:
@@ -86,7 +93,7 @@ def address(text: str) -> str:
         return text.strip()
     try:
         parts = urlsplit(text.strip())
-        usable = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
+        usable = bool(parts.path) if parts.scheme == "unix" else is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         usable = False
     if not usable or parts.scheme not in ("redis", "rediss", "unix"):
@@ -131,17 +138,17 @@ class Settings:
     texts_url: str | None = _setting(None, address, "Redis of files and texts; unset: the queues' Redis")
     index_url: str | None = _setting(None, address, "Redis of the near-duplicate index; unset: the queues' Redis")
 
-    keep_files: int = _setting(7 * 86400, duration, "how long a file's bytes are kept", shown="7d")
+    keep_files: int = _setting(7 * 86400, lasting, "how long a file's bytes are kept", shown="7d")
     keep_texts: int = _setting(
         96 * 3600,
-        duration,
+        lasting,
         "how long an article's text is kept (copies are judged on it: longer than near_window)",
         shown="96h",
     )
-    keep_receipts: int = _setting(30 * 86400, duration, "how long a done file's receipt is kept", shown="30d")
+    keep_receipts: int = _setting(30 * 86400, lasting, "how long a done file's receipt is kept", shown="30d")
     keep_jobs: int = _setting(500, duration, "how long a finished job stays on the RQ dashboard", shown="500s")
     keep_stream_entries: int = _setting(1_000_000, count, "entries kept in each output stream")
-    keep_stream_age: int = _setting(30 * 86400, duration, "how long an entry is kept in its stream", shown="30d")
+    keep_stream_age: int = _setting(30 * 86400, lasting, "how long an entry is kept in its stream", shown="30d")
     hold_trim: str = _setting(
         "sinks", one_of("all", "sinks", "none"), "whose unread entries are never trimmed: all groups, sinks or none"
     )
@@ -158,14 +165,14 @@ class Settings:
 
     batch: int = _setting(64, number(1, 1000), "most jobs that a worker claims at once")
     retries: int = _setting(3, count, "how often a job that died or failed is tried again")
-    lease: int = _setting(4, duration, "how long a dead worker's jobs stay his", shown="4s")
+    lease: int = _setting(4, lasting, "how long a dead worker's jobs stay his", shown="4s")
     worker_memory: int = _setting(
         300 << 20, size, "a worker that holds more between two batches is replaced by a new one; 0: never", shown="300m"
     )
     grace: int = _setting(20, duration, "how long a stopping worker may finish what it holds", shown="20s")
 
     home: str = _setting("~/.wiredesk", str, "folder of what 'wiredesk up' keeps on this machine")
-    redis_port: int = _setting(6390, count, "loopback port of the Redis that 'wiredesk up' starts")
+    redis_port: int = _setting(6390, number(1, 65_535), "loopback port of the Redis that 'wiredesk up' starts")
 
     max_file_bytes: int = _setting(4 << 30, size, "largest file that is accepted", shown="4g")
     high_water: int = _setting(100_000, count, "jobs waiting in a queue above which who fills it waits or refuses")
@@ -175,7 +182,7 @@ class Settings:
     )
 
     desk_host: str = _setting("127.0.0.1", str, "address that the desk page listens on; others want desk_password")
-    desk_port: int = _setting(8470, count, "port of the desk page")
+    desk_port: int = _setting(8470, number(0, 65_535), "port of the desk page")
     desk_password: str = _setting("", str, "password of the desk page and its metrics (any user name)")
     desk_read_only: bool = _setting(False, switch, "yes: the desk page and the RQ dashboard change nothing")
 

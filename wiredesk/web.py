@@ -10,12 +10,12 @@ those to a server here, and both are closed by looking at a request's head:
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from wiredesk.errors import UsageError
+from wiredesk.hosts import is_host
 
 #: Methods that change nothing.
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,6 +23,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def listen(host: str, port: int, command: str = "desk") -> socket.socket:
     """A bound socket; port 0 takes any free one. Raises `UsageError` when the address is taken or not ours."""
+    if not is_host(host):
+        raise UsageError(f"{host!r} is no host's name. For this machine alone: wiredesk {command} --host 127.0.0.1")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
@@ -32,25 +34,12 @@ def listen(host: str, port: int, command: str = "desk") -> socket.socket:
         raise UsageError(
             f"{host}:{port} cannot be used: {error.strerror}. Choose another: wiredesk {command} --port 0"
         ) from None
-    except UnicodeError:  # of IDNA: a label that is empty or too long
-        said = f"{host!r} is no host's name. For this machine alone: wiredesk {command} --host 127.0.0.1"
-        raise UsageError(said) from None
     return bound
 
 
 def address(host: str, bound: socket.socket) -> str:
     """As a person opens it, with a `/` at its end."""
     return f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}/"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or address, as it is given or asked for, is this machine's own for sure."""
-    if host.rstrip(".").lower() == "localhost" or host.lower().endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def asked_host(headers: Mapping[str, str]) -> str:

@@ -27,7 +27,8 @@ class Desk:
         """Connect and check that each Redis answers. Raises `RedisUnreachable` or `SettingError`."""
         url = settings.desk_url()
         queues = reach(client(url), url)
-        texts, index = (reach(client(url), url) if url else queues for url in (settings.texts_url, settings.index_url))
+        named = (("WIREDESK_TEXTS_URL", settings.texts_url), ("WIREDESK_INDEX_URL", settings.index_url))
+        texts, index = (reach(client(url), url, name) if url else queues for name, url in named)
         return cls(settings, queues, texts, index)
 
     @classmethod

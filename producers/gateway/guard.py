@@ -19,7 +19,8 @@ from producers.gateway.apikeys import ApiKey
 from producers.gateway.problems import Told
 from producers.status import sent_by
 from wiredesk import keys
-from wiredesk.web import READING, asked_host, is_loopback, same_site
+from wiredesk.hosts import is_loopback
+from wiredesk.web import READING, asked_host, same_site
 
 #: A key that was added or revoked counts everywhere after so many seconds.
 FRESH = 2.0

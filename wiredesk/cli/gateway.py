@@ -10,9 +10,10 @@ from producers.aio import AsyncDesk
 from wiredesk import keys, log
 from wiredesk.connection import client, reach
 from wiredesk.errors import UsageError
+from wiredesk.hosts import is_loopback
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
-from wiredesk.web import address, is_loopback, listen
+from wiredesk.web import address, listen
 
 PORT = 8765
 #: Seconds that a request waits for a Redis that is away, before it is answered 503.

@@ -33,7 +33,7 @@ def command(subject: str, as_json: bool) -> int:
     settings = Settings.read()
     url = settings.desk_url()
     redis = reach(client(url), url)
-    texts = reach(client(settings.texts_url), settings.texts_url) if settings.texts_url else redis
+    texts = reach(client(settings.texts_url), settings.texts_url, "WIREDESK_TEXTS_URL") if settings.texts_url else redis
     found = [t for file in _files(redis, subject) if (t := tracing.trace(redis, texts, file, NAMES))]
     if not found:
         raise UsageError(

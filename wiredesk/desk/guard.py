@@ -24,7 +24,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wiredesk.errors import SettingError
-from wiredesk.web import READING, asked_host, is_loopback, same_site
+from wiredesk.hosts import is_loopback
+from wiredesk.web import READING, asked_host, same_site
 
 #: Asked by machines that watch the desk, and told nothing but yes or no.
 OPEN_PATHS = frozenset({"/healthz", "/healthz/live", "/healthz/ready"})
