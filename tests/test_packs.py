@@ -21,14 +21,18 @@ from producers import Desk as Producer
 from wiredesk import keys, server
 from wiredesk.checks import all_checks
 from wiredesk.connection import client
-from wiredesk.errors import SettingError, StoreFault
+from wiredesk.errors import SettingError, StoreAway, StoreFault
 from wiredesk.files import FileInfo
+from wiredesk.health import look
 from wiredesk.settings import Settings
 from workers import packs
 from workers import take as takes
+from workers.absence import Absence
 from workers.blobs import source_of
 from workers.desk import Desk
 from workers.packer import LARGEST, Packer
+from workers.runner import BatchWorker
+from workers.table import STAGES
 
 STORY = prose(300)
 #: A story, a near copy, an exact one, one that holds it all, one that it holds, and another story.
@@ -377,6 +381,52 @@ def unpacked(redis):
     return [k for k in redis.keys("wiredesk:take:*") + redis.keys("wiredesk:blob:*") if redis.strlen(k) != packs.SIZE]
 
 
+def test_only_what_needs_the_store_waits_for_it(redis, settings, s3):
+    """A copy of a packed text waits, which costs it no try, and nobody else does; it goes on when the store is back."""
+    packed = replace(settings, objects_url=f"s3://{BUCKET}/texts", objects_after=0)
+    submitted(packed, "first.txt", page("packed").encode())
+    drain(packed)
+    pack(packed)
+    s3.kill()
+    copy = submitted(packed, "copy.txt", page("packed").encode() + b"\nA last word.\n")
+    for n in range(5):
+        submitted(packed, f"{n}.txt", page(f"other {n}").encode())
+    drain(packed)
+
+    (waiting,) = redis.zrange("rq:scheduled:fingerprint", 0, -1)
+    assert (redis.xlen(keys.ARTICLES), redis.xlen(keys.COPIES), redis.xlen(keys.REJECTED)) == (6, 0, 0)
+    assert redis.hmget(b"rq:job:" + waiting, "status", "retries_left") == [b"scheduled", b"3"]
+    assert "1 waiting for the object store" in " ".join(look(redis, ["fingerprint"]).problems)
+    s3.start()
+    worker = next(stage for stage in STAGES if stage.name == "fingerprint")
+    worker = BatchWorker(worker, Desk.open(packed), STAGES)
+    assert copy in set(worker._sweep._worked_on())
+    redis.zadd("rq:scheduled:fingerprint", {waiting: 1})
+    worker._ticker.tick()
+    drain(packed)
+    assert (redis.xlen(keys.COPIES), redis.exists("rq:scheduled:fingerprint")) == (1, 0)
+
+
+def test_an_absent_store_is_asked_ever_less_often():
+    """While it is left alone nobody waits for its silence, and its first answer ends that."""
+    absence, asked = Absence(), []
+    pauses = []
+
+    def away():
+        asked.append(1)
+        raise StoreAway("silent")
+
+    for _ in range(6):
+        for _ in range(3):
+            with pytest.raises(StoreAway, match="silent"):
+                absence.ask(away)
+        pauses.append(round(absence.left))
+        absence._until = 0.0
+    absence.ask(lambda: None)
+
+    assert (len(asked), pauses, absence.left) == (6, [5, 10, 20, 40, 60, 60], 5)
+
+
 def test_workers_and_the_store_are_killed(s3):
     """Nothing is lost or told twice; while the store is away copies wait for it, and are judged on the texts."""
     with server.private() as url, client(url) as redis, Producer(url) as producer:
@@ -398,7 +448,7 @@ def test_workers_and_the_store_are_killed(s3):
             until(lambda: redis.llen("rq:queue:split") == 0)
             assert not any(status.done for status in producer.statuses(copies))
             s3.start()
-            assert len(list(producer.outcomes(copies, timeout=SECONDS))) == len(copies)
+            assert len(list(producer.outcomes(copies, timeout=2 * SECONDS))) == len(copies)
         after = [record for article, record in published(redis).items() if article not in before]
 
     assert bodies == {article: record["body"] for article, record in before.items()}

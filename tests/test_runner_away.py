@@ -149,7 +149,7 @@ def test_a_batch_that_met_a_full_redis_is_kept_and_written_later(mortal):
         (ResponseError("Error running script: -LOADING Redis is loading"), True),
         (ResponseError("READONLY You can't write against a read only replica."), True),
         (ResponseError("WRONGTYPE Operation against a key"), False),
-        (StoreAway("the object store does not answer"), True),
+        (StoreAway("the object store does not answer"), False),
         (ValueError("no business of redis"), False),
     ],
 )

@@ -4,7 +4,8 @@ field                       counts
 --------------------------  -------------------------------------------------------------------------
 articles:{outcome}          articles by outcome: article (first of its story), copy, rejected
 files:{outcome}             files by outcome: published, partly, rejected
-jobs:{stage}:{end}          jobs by end: done, failed, retried, back (given back), stopped, foreign
+jobs:{stage}:{end}          jobs by end: done, failed, retried, back (given back),
+                            waited (for the object store), stopped, foreign
 took:{stage}:{bound}        jobs that took up to `bound` seconds and more than the bound before (a job's share of
                             its batch)
 us:{stage}                  microseconds of work

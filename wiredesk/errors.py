@@ -5,8 +5,9 @@ SettingError            a setting that is unknown or cannot be read             
 UsageError              a path or argument that cannot be used                      (2)
 RedisUnreachable        no answer from the Redis that the settings name             (3)
 NoRedisServer           no Redis named and no server program to start a private one (3)
-StoreAway               no answer from the object store: it is waited for           (1)
-StoreFault              the object store answers, and does not give the file        (1)
+StoreError              what the object store holds cannot be had for now           (1)
+  StoreAway               no answer from it: it is waited for
+  StoreFault              it answers, and does not give the file
 """
 
 from __future__ import annotations
@@ -36,9 +37,13 @@ class NoRedisServer(DeskError):  # noqa: N818
     status = 3
 
 
-class StoreAway(DeskError):  # noqa: N818
+class StoreError(DeskError):
     pass
 
 
-class StoreFault(DeskError):  # noqa: N818
+class StoreAway(StoreError):  # noqa: N818
+    pass
+
+
+class StoreFault(StoreError):  # noqa: N818
     pass

@@ -25,7 +25,10 @@ FULL = 0.85
 
 
 class StageHealth(msgspec.Struct):
-    """One stage: jobs by state, living workers and those at work, seconds since the oldest job came or started."""
+    """One stage: jobs by state, living workers and those at work, seconds since the oldest job came or started.
+
+    `later` wait for the object store.
+    """
 
     stage: str
     waiting: int
@@ -33,6 +36,7 @@ class StageHealth(msgspec.Struct):
     failed: int
     workers: int
     busy: int = 0
+    later: int = 0
     oldest_waiting: float | None = None
     oldest_running: float | None = None
 
@@ -97,7 +101,7 @@ def _look(redis: Redis, stages: Sequence[str]) -> Health:
 
 def _stage(stage: str, row: Sequence[Any], now: float) -> StageHealth:
     *numbers, waiting, running = row
-    counts: tuple[int, int, int, int, int] = tuple(numbers)
+    counts: tuple[int, int, int, int, int, int] = tuple(numbers)
     return StageHealth(stage, *counts, _age(waiting, now), _age(running, now))
 
 
@@ -131,6 +135,8 @@ def _stage_problems(row: StageHealth) -> Iterator[str]:
             f"{row.stage}: {row.waiting:,} waiting, the oldest for {said_age(row.oldest_waiting)} "
             f"-> wiredesk work {row.stage} --count {more}"
         )
+    if row.later:
+        yield f"{row.stage}: {row.later:,} waiting for the object store -> wiredesk doctor"
     if row.failed:
         yield f"{row.stage}: {row.failed:,} failed -> wiredesk rejected list"
 

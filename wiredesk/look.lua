@@ -2,8 +2,9 @@
 --
 -- KEYS  1 leases (zset)
 -- ARGV  1 RQ's prefix   then the stages
--- Reply { now, { waiting, running, failed, living workers, busy workers, oldest waiting, oldest running } ... }
---       where the oldest is the instant (as RQ writes it) that the queue's first job came, or the first lease's job
+-- Reply { now, { waiting, running, failed, living workers, busy workers, later, oldest waiting, oldest running } ... }
+--       later: what waits for the object store,
+--       and the oldest is the instant (as RQ writes it) that the queue's first job came, or the first lease's job
 --       started; '' where there is none. Of a worker's row RQ keeps three minutes after its death: the lease decides,
 --       where it has one (a plain `rq worker` has none).
 
@@ -47,6 +48,7 @@ for i = 2, #ARGV do
   local living, busy = workers(stage)
   seen[#seen + 1] = {
     size('LLEN', list), size('ZCARD', wip), size('ZCARD', rq .. ':failed:' .. stage), living, busy,
+    size('ZCARD', rq .. ':scheduled:' .. stage),
     first('LRANGE', list, 'enqueued_at'), first('ZRANGE', wip, 'started_at'),
   }
 end

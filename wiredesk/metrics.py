@@ -25,7 +25,7 @@ from wiredesk.health import Health, StageHealth, look
 GROUPS = 40
 #: Outcomes and ends that the runner counts (wiredesk/counts.py); others in the hash are a stranger's.
 OUTCOMES = {"files": ("published", "partly", "rejected"), "articles": ("article", "copy", "rejected")}
-ENDS = ("done", "failed", "retried", "back", "stopped", "foreign")
+ENDS = ("done", "failed", "retried", "back", "waited", "stopped", "foreign")
 
 #: Name, unit in words, value of a stage.
 _STAGE_GAUGES: tuple[tuple[str, str, Callable[[StageHealth], float]], ...] = (

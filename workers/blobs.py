@@ -15,9 +15,10 @@ from newstext.source import Source
 from producers import blobs, objects
 from producers.parcels import SMALL
 from wiredesk import keys
-from wiredesk.errors import StoreFault
+from wiredesk.errors import StoreError, StoreFault
 from wiredesk.files import FileInfo
 from workers import packs
+from workers.absence import Absence, given
 from workers.desk import Desk
 
 if TYPE_CHECKING:
@@ -31,10 +32,16 @@ class BlobStream(io.RawIOBase):
     """
 
     def __init__(
-        self, redis: Redis, sha256: str, size: int, store: str | None = None, first: bytes | None = None
+        self,
+        redis: Redis,
+        sha256: str,
+        size: int,
+        store: str | None = None,
+        first: bytes | None = None,
+        absence: Absence | None = None,
     ) -> None:
         super().__init__()
-        self._redis, self._sha256, self._size, self._store = redis, sha256, size, store
+        self._redis, self._sha256, self._size, self._store, self._absence = redis, sha256, size, store, absence
         self._at = 0
         self._held: tuple[int, bytes] = (-1, b"") if first is None else (0, blobs.unpack(first))
 
@@ -64,7 +71,8 @@ class BlobStream(io.RawIOBase):
 
     def _chunk(self, number: int) -> bytes:
         if self._held[0] != number:
-            (stored,) = packs.load(self._redis, self._store, [keys.blob(self._sha256, number)])
+            (found,) = packs.load(self._redis, self._store, [keys.blob(self._sha256, number)], self._absence)
+            stored = given(found)
             if stored is None:
                 raise Unreadable(
                     "expired", "The file's bytes are no longer stored (WIREDESK_KEEP_FILES). Submit it again."
@@ -93,16 +101,18 @@ def _present() -> Iterator[None]:
 
 def source_of(desk: Desk, file: FileInfo) -> Source:
     """A file that the desk holds, as formats read it."""
-    return _source(desk, file, open_blob(desk.texts, file.sha256, file.bytes, desk.settings.objects_url))
+    store = desk.settings.objects_url
+    return _source(desk, file, open_blob(desk.texts, file.sha256, file.bytes, store, desk.absence))
 
 
 def sources_of(desk: Desk, files: Sequence[FileInfo]) -> list[Source]:
-    """Files of one chunk each, fetched in one round trip. One that is gone says so when it is read."""
-    store = desk.settings.objects_url
-    chunks = packs.load(desk.texts, store, [keys.blob(file.sha256, 0) for file in files])
+    """Files of one chunk each, fetched in one round trip. One that cannot be had says so when it is read."""
+    store, absence = desk.settings.objects_url, desk.absence
+    chunks = packs.load(desk.texts, store, [keys.blob(file.sha256, 0) for file in files], absence)
+    firsts = [None if isinstance(chunk, StoreError) else chunk for chunk in chunks]
     return [
-        _source(desk, one, io.BufferedReader(BlobStream(desk.texts, one.sha256, one.bytes, store, chunk)))
-        for one, chunk in zip(files, chunks, strict=True)
+        _source(desk, one, io.BufferedReader(BlobStream(desk.texts, one.sha256, one.bytes, store, first, absence)))
+        for one, first in zip(files, firsts, strict=True)
     ]
 
 
@@ -111,12 +121,15 @@ def _source(desk: Desk, file: FileInfo, stream: BinaryIO) -> Source:
     return Source(stream, file.bytes, origin, fields=desk.settings.row_columns())
 
 
-def open_blob(redis: Redis, sha256: str, size: int, store: str | None = None) -> io.BufferedReader:
-    """`store`: the object store, if any.
+def open_blob(
+    redis: Redis, sha256: str, size: int, store: str | None = None, absence: Absence | None = None
+) -> io.BufferedReader:
+    """`store`: the object store, if any; `absence`: what is known of its being away.
 
     Raises `Unreadable` when it has lost the file, `StoreAway`, `StoreFault`.
     """
     if store and size > SMALL and redis.get(keys.blob(sha256, 0)) == objects.MARKER:
         with _present():
-            return io.BufferedReader(StoreStream(objects.get(store, sha256)), buffer_size=1 << 16)
-    return io.BufferedReader(BlobStream(redis, sha256, size, store), buffer_size=1 << 16)
+            found = (absence or Absence()).ask(lambda: objects.get(store, sha256))
+            return io.BufferedReader(StoreStream(found), buffer_size=1 << 16)
+    return io.BufferedReader(BlobStream(redis, sha256, size, store, absence=absence), buffer_size=1 << 16)

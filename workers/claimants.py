@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from newstext.compare import Text, Thresholds
 from newstext.errors import Unreadable
 from newstext.fingerprint import features_batch
 from newstext.shingles import Salt, salt
+from wiredesk.errors import StoreError
 from wiredesk.settings import Settings
 from workers import take as takes
 from workers.desk import Desk
-from workers.index import Claimant, Index, Limits
+from workers.index import Claimant, Index, Limits, Texts
 from workers.take import Take
 
 
-def index(desk: Desk, texts_of: Callable[[Sequence[str]], Sequence[Text | None]] | None = None) -> Index:
+def index(desk: Desk, texts_of: Texts | None = None) -> Index:
     """The desk's index, with the windows, capacity and secret of its settings; texts come from the takes, or from
     `texts_of` where there is one.
     """
@@ -52,9 +53,15 @@ def claimants(desk: Desk, prepared: Sequence[Take]) -> list[Claimant]:
     ]
 
 
-def texts(desk: Desk, articles: Sequence[str]) -> list[Text | None]:
-    """The texts of articles, None for one that is no longer stored."""
-    return [None if isinstance(take, Unreadable) else text(take) for take in takes.load(desk, articles)]
+def texts(desk: Desk, articles: Sequence[str]) -> list[Text | StoreError | None]:
+    """The texts of articles, None for one that is no longer stored, the error of a store that does not give it."""
+    return [_text(take) for take in takes.load_each(desk, articles)]
+
+
+def _text(take: Take | Unreadable | StoreError) -> Text | StoreError | None:
+    if isinstance(take, StoreError):
+        return take
+    return None if isinstance(take, Unreadable) else text(take)
 
 
 def text(take: Take) -> Text:

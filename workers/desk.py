@@ -1,4 +1,6 @@
-"""What a stage may reach: the settings, the three Redis, the near-duplicate index, files held open between parts."""
+"""What a stage may reach: the settings, the three Redis, the near-duplicate index, files held open between parts,
+whether the object store is away.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from redis import Redis
 
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings
+from workers.absence import Absence
 from workers.readings import Readings
 
 
@@ -21,6 +24,7 @@ class Desk:
     texts: Redis
     index: Redis
     readings: Readings = field(default_factory=Readings, compare=False)
+    absence: Absence = field(default_factory=Absence, compare=False)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

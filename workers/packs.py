@@ -22,7 +22,8 @@ import msgspec
 from redis import Redis
 
 from producers import disk, objects
-from wiredesk.errors import StoreFault
+from wiredesk.errors import StoreError, StoreFault
+from workers.absence import Absence
 
 TAG = b"p"
 _LOCATOR = struct.Struct(">cI8sII")
@@ -133,23 +134,33 @@ def _hour(name: str) -> int:
     return int(written.timestamp()) // HOUR
 
 
-def load(redis: Redis, root: str | None, names: Sequence[str]) -> list[bytes | None]:
+def load(
+    redis: Redis, root: str | None, names: Sequence[str], absence: Absence | None = None
+) -> list[bytes | StoreError | None]:
     """The values of these keys, wherever they lie: a round trip, and one round of requests for those in packs.
 
-    None for what has expired. Raises `StoreAway`, `StoreFault`.
+    None for what has expired; in the place of what the store does not give, its error.
     """
     stored = cast("list[bytes | None]", redis.mget(names)) if names else []
     wanted = {n: place for n, value in enumerate(stored) if (place := located(value))}
     if not wanted:
-        return stored
-    found = _fetch(root, list(wanted.values()))
+        return [*stored]
+    found = _had(root, list(wanted.values()), absence or Absence())
     if None in found:  # packed anew between the two, or gone
         stored = cast("list[bytes | None]", redis.mget(names))
         wanted = {n: place for n, value in enumerate(stored) if (place := located(value))}
-        found = _fetch(root, list(wanted.values()))
+        found = _had(root, list(wanted.values()), absence or Absence())
+    told: list[bytes | StoreError | None] = [*stored]
     for n, value in zip(wanted, found, strict=True):
-        stored[n] = value
-    return stored
+        told[n] = value
+    return told
+
+
+def _had(root: str | None, places: Sequence[Locator], absence: Absence) -> list[bytes | StoreError | None]:
+    try:
+        return [*absence.ask(lambda: _fetch(root, places))]
+    except StoreError as error:
+        return [error] * len(places)
 
 
 def _fetch(root: str | None, places: Sequence[Locator]) -> list[bytes | None]:

@@ -15,6 +15,7 @@ from newstext.article import Article, Draft, Origin
 from newstext.errors import Unreadable
 from newstext.extract import Sighting
 from wiredesk import keys, packing
+from wiredesk.errors import StoreError
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Similarity
 from workers import packs
@@ -115,11 +116,23 @@ def load(desk: Desk, articles: Sequence[str]) -> list[Take | Unreadable]:
 
     Raises `StoreAway` or `StoreFault` where one was packed away (packs.py) and its store does not give it.
     """
-    stored = packs.load(desk.texts, desk.settings.objects_url, [keys.take(a) for a in articles])
-    return [_read(s) if s is not None else _gone() for s in stored]
+    found = load_each(desk, articles)
+    if away := next((one for one in found if isinstance(one, StoreError)), None):
+        raise away
+    return [one for one in found if not isinstance(one, StoreError)]
 
 
-def _read(stored: bytes) -> Take | Newer:
+def load_each(desk: Desk, articles: Sequence[str]) -> list[Take | Unreadable | StoreError]:
+    """As `load`, with the store's error in the place of the take that it does not give."""
+    names = [keys.take(article) for article in articles]
+    return [_read(stored) for stored in packs.load(desk.texts, desk.settings.objects_url, names, desk.absence)]
+
+
+def _read(stored: bytes | StoreError | None) -> Take | Unreadable | StoreError:
+    if isinstance(stored, StoreError):
+        return stored
+    if stored is None:
+        return _gone()
     try:
         return parse(stored)
     except Newer as newer:

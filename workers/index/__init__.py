@@ -17,7 +17,7 @@ was published.
 Links go to originals only: a copy is not inserted, so stories do not drift from copy to copy.
 """
 
-from workers.index.claims import Claimant, Index, Limits, Verdict
+from workers.index.claims import Claimant, Index, Limits, Texts, Verdict
 from workers.index.packing import Candidate
 
-__all__ = ["Candidate", "Claimant", "Index", "Limits", "Verdict"]
+__all__ = ["Candidate", "Claimant", "Index", "Limits", "Texts", "Verdict"]

@@ -14,6 +14,8 @@ from newstext.compare import DEFAULTS, Judgement, Reading, Text, Thresholds, jud
 from newstext.fingerprint import Fingerprint, likeness
 from newstext.shingles import Keyed, hashing
 from wiredesk import keys
+from wiredesk.errors import StoreError
+from workers.absence import given
 from workers.index.packing import (
     EXACT_SLOTS,
     NEAR_SLOTS,
@@ -37,6 +39,10 @@ HOT: Final = 4
 
 #: Read when the program is: what a running worker calls is of one version with its code.
 _SCRIPT: Final = files("workers").joinpath("lua/index_claim.lua").read_text("utf-8")
+
+
+#: Gives the texts of articles by id, None for one that is no longer stored, an error for one that cannot be had now.
+Texts = Callable[[Sequence[str]], Sequence[Text | StoreError | None]]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -75,6 +81,9 @@ class Verdict(msgspec.Struct, frozen=True):
     estimated: bool = False
 
 
+_Readings = dict[str, Reading | StoreError | None]
+
+
 class _Claim:
     """A claim under way: what was judged so far and, at the end, the verdict."""
 
@@ -89,7 +98,7 @@ class _Claim:
         )
         self.different: list[bytes] = []
         self.settled: Decided | None = None
-        self.verdict: Verdict | None = None
+        self.verdict: Verdict | StoreError | None = None
 
     def packed(self) -> bytes:
         """The row to send: to settle as a copy, or to claim against the candidates that are not judged yet."""
@@ -101,15 +110,14 @@ class _Claim:
 class Index:
     """The near-duplicate index on one Redis.
 
-    `texts` gives the texts of articles by id, None for one that is no longer stored; it is called once a batch, and
-    only when there are candidates. All workers of an index need the same `limits` and `keyed` (secret and shingles):
-    an index made with others is another index, whose memory `tidy` gives back.
+    `texts` is called once a batch, and only when there are candidates. All workers of an index need the same `limits`
+    and `keyed` (secret and shingles): an index made with others is another index, whose memory `tidy` gives back.
     """
 
     def __init__(
         self,
         redis: Redis,
-        texts: Callable[[Sequence[str]], Sequence[Text | None]],
+        texts: Texts,
         limits: Limits | None = None,
         thresholds: Thresholds = DEFAULTS,
         keyed: Keyed = None,
@@ -132,7 +140,16 @@ class Index:
         self._script = redis.register_script(_SCRIPT)
 
     def claim(self, articles: Sequence[Claimant]) -> list[Verdict]:
-        """Verdicts in the order of `articles`, which may be copies of each other. Safe to repeat."""
+        """Verdicts in the order of `articles`, which may be copies of each other. Safe to repeat.
+
+        Raises `StoreError` where a text cannot be had now.
+        """
+        return [given(verdict) for verdict in self.claim_each(articles)]
+
+    def claim_each(self, articles: Sequence[Claimant]) -> list[Verdict | StoreError]:
+        """As `claim`, with the error in the place of a verdict that wants such a text: that article has claimed nothing
+        and is to come again.
+        """
         return self._run([_Claim(a, b"c", self._thresholds, self._spaces) for a in articles])
 
     def rebuild(self, originals: Iterable[Claimant], batch: int = 256) -> int:
@@ -163,8 +180,8 @@ class Index:
         stale = [k for k in self._redis.scan_iter(match=f"{self._root}*", count=1000) if not k.startswith(mine)]
         return int(self._redis.unlink(*stale)) if stale else 0
 
-    def _run(self, claims: list[_Claim]) -> list[Verdict]:
-        readings: dict[str, Reading | None] = {}
+    def _run(self, claims: list[_Claim]) -> list[Verdict | StoreError]:
+        readings: _Readings = {}
         open_claims = claims
         while open_claims:
             named = self._send(open_claims)
@@ -172,6 +189,7 @@ class Index:
             self._fetch(readings, named, claims)
             for claim, candidates in named:
                 self._judge(claim, candidates, readings)
+            open_claims = [claim for claim in open_claims if claim.verdict is None]
             self._foresee(open_claims, readings)
         return [c.verdict for c in claims if c.verdict]
 
@@ -193,22 +211,26 @@ class Index:
         replies: list[list[bytes]] = self._script(keys=[self._prefix], args=[limits.articles, *windows, floor, *rows])
         return replies
 
-    def _fetch(
-        self, readings: dict[str, Reading | None], named: list[tuple[_Claim, list[Candidate]]], batch: list[_Claim]
-    ) -> None:
+    def _fetch(self, readings: _Readings, named: list[tuple[_Claim, list[Candidate]]], batch: list[_Claim]) -> None:
         """Read the texts that are to be compared, once a batch each: the batch's own, the others from the store."""
         own = {claim.claimant.id: claim.claimant for claim in batch}
         wanted = [claim.claimant.id for claim, _ in named]
         wanted += [candidate.id for _, candidates in named for candidate in candidates]
         missing = [article for article in dict.fromkeys(wanted) if article not in readings]
         stored = [article for article in missing if article not in own]
-        texts: dict[str, Text | None] = dict(zip(stored, self._texts(stored), strict=True)) if stored else {}
+        texts = dict(zip(stored, self._texts(stored), strict=True)) if stored else {}
         for article in missing:
             text = _text(own[article]) if article in own else texts[article]
-            readings[article] = read(text, self._keyed) if text else None
+            readings[article] = read(text, self._keyed) if isinstance(text, Text) else text
 
-    def _judge(self, claim: _Claim, candidates: list[Candidate], readings: dict[str, Reading | None]) -> None:
-        """Settle the claim on the likest candidate of the same story, or note that all of them are different."""
+    def _judge(self, claim: _Claim, candidates: list[Candidate], readings: _Readings) -> None:
+        """Settle the claim on the likest candidate of the same story, or note that all of them are different.
+
+        One whose text cannot be had now may be the likest: its error is the verdict.
+        """
+        claim.verdict = next((e for c in candidates if isinstance(e := readings[c.id], StoreError)), None)
+        if claim.verdict:
+            return
         found: list[tuple[Judgement, Candidate]] = []
         for candidate in candidates:
             judgement = self._compare(claim.claimant, candidate, readings)
@@ -222,7 +244,7 @@ class Index:
                 best.relation, match.id, round(1000 * best.jaccard), round(1000 * best.containment), best.estimated
             )
 
-    def _foresee(self, claims: list[_Claim], readings: dict[str, Reading | None]) -> None:
+    def _foresee(self, claims: list[_Claim], readings: _Readings) -> None:
         """Judge those that will be inserted against those after them, which will meet them in the next round trip.
 
         Without it one of a batch's briefs of one form is inserted a round trip, and all others come again.
@@ -235,7 +257,7 @@ class Index:
             for other in shared.values():
                 if other.packed_id in claim.different:
                     continue
-                mine, theirs = readings[claim.claimant.id], readings[other.claimant.id]
+                mine, theirs = _known(readings, claim.claimant.id), _known(readings, other.claimant.id)
                 if mine and theirs and not judge(mine, theirs, self._thresholds):
                     claim.different.append(other.packed_id)
             for key in claim.claimant.fingerprint.keys:
@@ -243,12 +265,16 @@ class Index:
                     del buckets[key][1]
                 buckets[key].append(claim)
 
-    def _compare(self, new: Claimant, old: Candidate, readings: dict[str, Reading | None]) -> Judgement | None:
-        mine, other = readings[new.id], readings[old.id]
+    def _compare(self, new: Claimant, old: Candidate, readings: _Readings) -> Judgement | None:
+        mine, other = _known(readings, new.id), _known(readings, old.id)
         if mine and other:
             return judge(mine, other, self._thresholds)
         estimated = likeness(old.equal, new.fingerprint.shingles, old.shingles)
         return judge_estimate(estimated, new.fingerprint.shingles, old.shingles, self._thresholds)
+
+
+def _known(readings: _Readings, article: str) -> Reading | None:
+    return one if isinstance(one := readings[article], Reading) else None
 
 
 def _text(claimant: Claimant) -> Text:

@@ -9,7 +9,7 @@
 --
 -- call  queue worker seconds jobs
 --       jobs: { id, execution, end, ... }   end: done (effects, value, again)  failed (trace, kind, reason, retry)
---             back (cap)  stopped (trace, kind, reason)  foreign (kind, reason)
+--             back (cap)  waits (seconds)  stopped (trace, kind, reason)  foreign (kind, reason)
 -- Reply { written, lost, orphans, waiting, dependents }   lost, dependents: job ids
 
 local lost, dependents, back, finished = {}, {}, {}, {}
@@ -61,6 +61,11 @@ local ENDS = {
   back = function(job)
     back[#back + 1] = job
     count('jobs:' .. queue .. ':back')
+  end,
+  waits = function(job)
+    redis.call('HSET', job_key(job.id), 'status', 'scheduled', 'started_at', '', 'worker_name', '')
+    redis.call('ZADD', rq .. ':scheduled:' .. queue, now + job.seconds, job.id)
+    count('jobs:' .. queue .. ':waited')
   end,
   stopped = function(job)
     count('jobs:' .. queue .. ':stopped')

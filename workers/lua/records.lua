@@ -1,7 +1,8 @@
 -- RQ's records of a job, as rq 3.0.0 keeps them, and the step that takes a job out of a worker's hands.
 --
 -- Invariants
---   * a job id is in its queue's list or in `rq:wip:{queue}` as `{job}:{execution}`, never in neither and never in both;
+--   * a job id is in its queue's list, in `rq:wip:{queue}` as `{job}:{execution}` or, when it waits for the object store,
+--     in `rq:scheduled:{queue}`, never in none and never in two;
 --   * whoever removes that entry, and nobody else, may say what becomes of the job: this is the fence;
 --   * while it is there, the job's hash says `started`, the execution's hash exists, and the worker's set names it.
 --

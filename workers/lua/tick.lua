@@ -1,4 +1,4 @@
--- Tick: a worker says that it lives, and gives the jobs of workers that died to those that live.
+-- Tick: a worker says that it lives, gives the jobs of workers that died to those that live, and queues what is due.
 --
 -- Invariants
 --   * a lease ends by the server's clock alone;
@@ -81,6 +81,17 @@ redis.call('ZADD', common.leases, now + common.idle, call.worker)
 local FARTHEST = now + math.max(common.idle, common.lease) + 1
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', common.leases, FARTHEST, '+inf', 'LIMIT', 0, DEAD_AT_ONCE)) do
   redis.call('ZADD', common.leases, now + common.idle, worker)
+end
+
+-- What waits for the object store, in RQ's registry of what is to run later (`waits` in finish.lua).
+local DUE_AT_ONCE = 500
+local later = rq .. ':scheduled:' .. call.queue
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', later, '-inf', now, 'LIMIT', 0, DUE_AT_ONCE)) do
+  redis.call('ZREM', later, id)
+  if (fields_of(job_key(id), 'status') or {})[1] == 'scheduled' then
+    redis.call('HSET', job_key(id), 'status', 'queued', 'enqueued_at', iso)
+    redis.call('RPUSH', list_key(call.queue), id)
+  end
 end
 
 local dead = {}

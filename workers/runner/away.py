@@ -1,8 +1,8 @@
-"""When Redis or the object store is away: told apart from errors of a job, waited out, and said.
+"""When Redis is away: told apart from errors of a job, waited out, and said.
 
-A restart, a refused connection, a failover, a lost reply, a full memory and a store that wants other keys are nobody's
-fault in the batch: nothing is failed for them. The worker keeps what it holds, its heartbeat keeps trying, and each
-attempt waits longer.
+A restart, a refused connection, a failover, a lost reply and a full memory are nobody's fault in the batch: nothing is
+failed for them. The worker keeps what it holds, its heartbeat keeps trying, and each attempt waits longer. Of an object
+store that is away only those hear who need it (workers/absence.py).
 """
 
 from __future__ import annotations
@@ -23,14 +23,10 @@ from redis.exceptions import (
 )
 
 from wiredesk import log
-from wiredesk.errors import StoreAway, StoreFault
 
 #: The first wait is shorter than a restart of Redis (0.1 s for a small data set); the longest keeps "Redis is back"
 #: to "work goes on" below five seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 3.0
-
-#: Who is waited for, as the log says it: away, and back.
-REDIS, STORE = ("redis is away", "redis is back"), ("object store is away", "object store is back")
 
 _FULL = "Redis is out of memory: raise maxmemory or let readers and TTLs free some"
 _REPLICA = "Redis is a replica now: a failover is under way"
@@ -57,12 +53,10 @@ _WORDS = {
 
 
 def reason(error: BaseException) -> str | None:
-    """One sentence on why Redis or the object store is away; None for an error of the job or the program."""
+    """One sentence on why Redis is away; None for an error of the job or the program."""
     for kind, sentence in _CLASSES:
         if isinstance(error, kind):
             return sentence
-    if isinstance(error, StoreAway | StoreFault):
-        return str(error)
     if isinstance(error, ConnectionError):
         return f"Redis cannot be reached: {error}"
     if isinstance(error, RedisError):
@@ -77,18 +71,16 @@ class Patience:
     sleep: Callable[[float], object] = time.sleep
     pause: float = FIRST_PAUSE
     since: float | None = None
-    words: tuple[str, str] = REDIS
 
     def wait(self, error: BaseException) -> None:
         if self.since is None:
             self.since = time.monotonic()
         why = reason(error) or f"{type(error).__name__}: {error}"
-        self.words = STORE if isinstance(error, StoreAway | StoreFault) else REDIS
-        log.get().warning(self.words[0], reason=why, pause=round(self.pause, 2))
+        log.get().warning("redis is away", reason=why, pause=round(self.pause, 2))
         self.sleep(self.pause * random.uniform(0.5, 1.0))
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
     def over(self) -> None:
         if self.since is not None:
-            log.get().info(self.words[1], seconds=round(time.monotonic() - self.since, 1))
+            log.get().info("redis is back", seconds=round(time.monotonic() - self.since, 1))
             self.since, self.pause = None, FIRST_PAUSE

@@ -10,7 +10,7 @@ import msgspec
 import orjson
 
 from newstext.errors import Unreadable
-from wiredesk.errors import DeskError
+from wiredesk.errors import DeskError, StoreError
 from workers.effects import Effects
 from workers.runner.batch import Held
 from workers.runner.wire import Arena, Packed
@@ -33,6 +33,7 @@ class End(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     kind: str = ""
     reason: str = ""
     retry: bool = False
+    seconds: float = 0.0
 
 
 def done(job: Held, effects: Effects, arena: Arena, *, with_writes: bool) -> End:
@@ -79,6 +80,11 @@ def timed_out(job: Held, seconds: float) -> End:
 
 def back(job: Held, cap: int | None = None) -> End:
     return End(id=job.id, execution=job.execution, end="back", cap=cap)
+
+
+def waits(job: Held, error: StoreError, seconds: float) -> End:
+    """What it needs lies in an object store that is away: it comes back when the store is asked again."""
+    return End(id=job.id, execution=job.execution, end="waits", reason=str(error), seconds=seconds)
 
 
 def stopped(job: Held) -> End:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from wiredesk.errors import StoreError
 from workers.effects import Effects
 from workers.runner import ends
 from workers.runner.away import reason
@@ -22,7 +23,10 @@ Results = list[tuple[Held, Outcome]]
 
 
 def perform(stage: Stage, desk: Desk, jobs: Sequence[Held], signals: Signals, commands: Commands) -> Results:
-    """An outcome for each job. Raises what Redis raised when it went away meanwhile: that is nobody's failure."""
+    """An outcome for each job. Raises what Redis raised when it went away meanwhile: that is nobody's failure.
+
+    Nor is an object store that is away: who needs it waits for it, and nobody else.
+    """
     foreign: Results = [(job, ends.foreign(job)) for job in jobs if job.call is None]
     ours = [job for job in jobs if job.call is not None]
     outcomes: Sequence[Outcome]
@@ -31,7 +35,7 @@ def perform(stage: Stage, desk: Desk, jobs: Sequence[Held], signals: Signals, co
             outcomes = _run(stage, desk, [job.call for job in ours if job.call])
     except Interrupted as broken:
         outcomes = [_broken_off(job, broken.why, len(ours), stage.timeout) for job in ours]
-    results = [*foreign, *zip(ours, outcomes, strict=True)]
+    results = [*foreign, *((job, _waiting(desk, job, outcome)) for job, outcome in zip(ours, outcomes, strict=True))]
     return [(job, ends.stopped(job) if commands.is_stopped(job.id) else outcome) for job, outcome in results]
 
 
@@ -58,6 +62,10 @@ def _run(stage: Stage, desk: Desk, calls: Sequence[Call]) -> Sequence[Effects | 
         if isinstance(result, Exception) and reason(result):
             raise result
     return results
+
+
+def _waiting(desk: Desk, job: Held, outcome: Outcome) -> Outcome:
+    return ends.waits(job, outcome, desk.absence.left) if isinstance(outcome, StoreError) else outcome
 
 
 def _broken_off(job: Held, why: Why, jobs: int, timeout: float) -> Outcome:

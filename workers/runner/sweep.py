@@ -77,9 +77,13 @@ class Sweep:
         return started
 
     def _worked_on(self) -> Iterator[str]:
-        """Files that have a job in a list or in hands. Jobs move on from stage to stage, and so does this look."""
+        """Files that have a job in a list, in hands, or waiting for the object store. Jobs move on from stage to stage,
+        and so does this look.
+        """
         for queue in self._queues:
             for job in self._waiting(queue.key):
+                yield _file_of(job)
+            for job in cast("list[bytes]", self._redis.zrange(queue.scheduled_job_registry.key, 0, -1)):
                 yield _file_of(job)
             for lease in cast("list[bytes]", self._redis.zrange(queue.started_job_registry.key, 0, -1)):
                 yield _file_of(lease.partition(b":")[0])

@@ -21,6 +21,7 @@ from workers.runner.away import Patience, reason
 from workers.runner.batch import Held
 from workers.runner.claim import Claimer, State
 from workers.runner.closing import close
+from workers.runner.ends import End
 from workers.runner.fence import AnotherRun
 from workers.runner.finish import Finisher, Outcome, Reply
 from workers.runner.heartbeat import Heartbeat
@@ -166,7 +167,8 @@ class BatchWorker(ListedWorker):
         self._heartbeat.hold()
         self._settle(results, seconds)
         self._let_go()
-        self._pace.learn(len(jobs), worked, seconds)
+        if not self._waits(results):
+            self._pace.learn(len(jobs), worked, seconds)
         self._retire_if_large()
         if newer:
             self._stand_aside(newer)
@@ -196,6 +198,13 @@ class BatchWorker(ListedWorker):
         close(self._log, self._stage.name, results, given_away, seconds)
         for name in (name.decode("ascii") for reply in replies for name in reply.dependents):
             self._queue.enqueue_dependents(self.job_class(name, connection=self.connection, serializer=self.serializer))
+
+    def _waits(self, results: Sequence[tuple[Held, Outcome]]) -> int:
+        """How many of the batch wait for the object store."""
+        waiting = [end for _, end in results if isinstance(end, End) and end.end == "waits"]
+        if waiting:
+            self._log.warning("object store is away", reason=waiting[0].reason, jobs=len(waiting), of=len(results))
+        return len(waiting)
 
     def _peek(self) -> None:
         """Wait until the queue has something, changing nothing: its head is moved onto its head."""

@@ -28,7 +28,7 @@ def each(calls: Sequence[Call], work: Callable[[Call], Effects]) -> Results:
 
 def each_take(desk: Desk, calls: Sequence[Call], work: Callable[[Take], Effects]) -> Results:
     """Apply `work` to each call's take."""
-    loaded = dict(zip((c.id for c in calls), takes.load(desk, [c.args[0] for c in calls]), strict=True))
+    loaded = dict(zip((c.id for c in calls), takes.load_each(desk, [c.args[0] for c in calls]), strict=True))
 
     def one(call: Call) -> Effects:
         take = loaded[call.id]

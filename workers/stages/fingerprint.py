@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from newstext.errors import Unreadable
 from newstext.extract import sighting
 from newstext.fingerprint import signature
 from wiredesk.records import FingerprintInfo, Similarity
 from workers import claimants
 from workers import take as takes
+from workers.absence import given
 from workers.desk import Desk
 from workers.effects import Effects
 from workers.index import Verdict
@@ -22,9 +22,11 @@ NAME = "fingerprint"
 
 
 def run(desk: Desk, calls: Sequence[Call]) -> Results:
-    """One claim for the whole batch; a take that cannot be read fails alone."""
+    """One claim for the whole batch; a take that cannot be read fails alone, and one waits alone for a text that its
+    store does not give.
+    """
     began = time.perf_counter()
-    loaded = dict(zip((c.id for c in calls), takes.load(desk, [c.args[0] for c in calls]), strict=True))
+    loaded = dict(zip((c.id for c in calls), takes.load_each(desk, [c.args[0] for c in calls]), strict=True))
     ready: dict[str, Take] = {}
     failed: dict[str, Exception] = {}
     for job, take in loaded.items():
@@ -35,7 +37,7 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
     claims = claimants.claimants(desk, list(ready.values()))
     exact = {claim.id: claim.fingerprint.exact for claim in claims}
     key = claimants.keyed(desk)
-    verdicts = dict(zip(ready, claimants.index(desk).claim(claims), strict=True))
+    verdicts = dict(zip(ready, claimants.index(desk).claim_each(claims), strict=True))
     spent = microseconds(began) // max(1, len(ready))
 
     def finish(call: Call) -> Effects:
@@ -43,14 +45,14 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
             raise failed[call.id]
         take = ready[call.id]
         take.fingerprint = FingerprintInfo(exact[take.id], signature(key))
-        take.judged = judged(verdicts[call.id])
+        take.judged = judged(given(verdicts[call.id]))
         return hand_on(desk, take, NAME, spent, "extract")
 
     return each(calls, finish)
 
 
-def _sighted(take: Take | Unreadable) -> Take:
-    if isinstance(take, Unreadable):
+def _sighted(take: Take | Exception) -> Take:
+    if isinstance(take, Exception):
         raise take
     if take.draft is not None:
         take.sighting = sighting(take.draft, take.where())
