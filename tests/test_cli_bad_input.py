@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tarfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from wiredesk import keys
 from wiredesk.cli import main
 from workers.stages.split import PART_UNITS
 
@@ -118,6 +120,52 @@ def test_wrong_url(wiredesk, command):
 
     assert status == 2
     assert "WIREDESK_REDIS_URL is 'localhost', but must be an address such as redis://127.0.0.1:6379/0" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("submit {page} --fetched-at yesterday", "--fetched-at: fetched_at is 'yesterday'"),
+        ("submit {page} --wait --timeout nan", "nan is no number"),
+        ("submit {page} --journal {page}", "is a file of another kind"),
+        ("submit {page} --journal {page}/x", "cannot be used: Not a directory"),
+        ("submit s3://", "s3://bucket/prefix"),
+        ("submit ''", "empty, as an unset variable leaves it"),
+        ("tail --idle nan --group g", "nan is no number"),
+        ("tail --idle inf --group g", "inf is not in the range"),
+        ("tail --since bogus", "--since is 'bogus', but must be a day"),
+        ("tail --since 99999999999999999999999", "must be a day"),
+        ("export --to x.jsonl --since 5-99999999999999999999999", "must be a day"),
+        ("drain --from redis://me:word@a..b --once", "'redis://me:***@a..b' must be an address"),
+        ("gateway key add x --rate nan", "nan is no number"),
+        ("watch {page}.d --rescan inf", "inf is not in the range"),
+        ("sink feed --to {folder}", "a folder"),
+        ("rejected retry nope", "no such open case"),
+    ],
+)
+def test_a_plausible_mistake_is_told_of(wiredesk, redis, redis_url, tmp_path, words, said):
+    """One sentence that names the option and the value; the status of wrong usage, or 1 for what is not there."""
+    page = tmp_path / "page.txt"
+    page.write_text("The harbour board voted.\n" * 3)
+    line = shlex.split(words.format(page=page, folder=tmp_path))
+    status, out, error = wiredesk(*line, env={"WIREDESK_REDIS_URL": redis_url})
+
+    assert (status, out) == (1 if "rejected" in line else 2, "")
+    assert said in error
+
+
+def test_a_reader_that_goes_away_ends_a_command_quietly(redis, redis_url):
+    """`wiredesk tail | head -1` is done with status 0 and no word."""
+    for _ in range(20):
+        redis.xadd(keys.ARTICLES, {"id": "x", "body": "x" * 100_000})
+    words = [WIREDESK, "tail"]
+    env = os.environ | {"WIREDESK_REDIS_URL": redis_url}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as tail:
+        tail.stdout.read(1)
+        tail.stdout.close()
+        said = tail.stderr.read()
+
+    assert (tail.wait(SECONDS), said) == (0, b"")
 
 
 def test_misspelt_setting(wiredesk):

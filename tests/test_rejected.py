@@ -142,3 +142,12 @@ def test_showing_a_case_tells_what_a_retry_would_do(redis, noise, rejected):
 
     assert facts["rejected"]["file"]["name"] == "a.bin"
     assert facts["retry"] == "started over"
+
+
+@pytest.mark.parametrize("what", ["retry", "drop"])
+def test_what_is_only_looked_at_is_not_said_to_be_done(noise, rejected, what):
+    """Without --commit each answer is what would be; the bare command lists as JSON too."""
+    said = [json.loads(line)["answer"] for line in rejected(what, "--all", "--json").stdout.splitlines()]
+
+    assert [answer.startswith("would be ") for answer in said] == [True, True]
+    assert rejected("--json").stdout == rejected("list", "--json").stdout != ""

@@ -74,7 +74,9 @@ def reach(redis: Redis, url: str, setting: str = "WIREDESK_REDIS_URL") -> Redis:
     try:
         redis.ping()
     except TypeError as error:
-        raise SettingError(f"{setting} is {hidden(url)!r}: {error}. Leave out what stands after the '?'.") from None
+        raise SettingError(
+            f"{setting} is {hidden(url)!r}; redis-py knows no option {str(error).rpartition(' ')[2]}."
+        ) from None
     except AuthenticationError:
         raise RedisUnreachable(
             f"Redis at {hidden(url)} refuses the name or password. Put them into {setting}: redis://name:password@host:port/0"

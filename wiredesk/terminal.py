@@ -38,6 +38,10 @@ class Console(console.Console):
         """Rich's own, each piece of text made visible."""
         return _visible(super().render(renderable, options))
 
+    def on_broken_pipe(self) -> None:
+        """Rich would end the program with status 1 here; the command line knows what to do."""
+        raise BrokenPipeError
+
 
 def _visible(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:

@@ -10,7 +10,9 @@ import importlib
 import io
 import os
 import pkgutil
+import shlex
 import sys
+from typing import Any
 
 import click
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
@@ -33,6 +35,14 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"{__name__}.{name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Click ends with status 1 where the reader of our output went away (`| head`): an end like any other."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python must not flush to it again
+            return 0
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="wiredesk")
@@ -43,6 +53,9 @@ def group() -> None:
 def main() -> None:
     """Run the command that the arguments name and exit with its status."""
     one_thread()
+    if "" in sys.argv[1:]:
+        said = shlex.join(["wiredesk", *sys.argv[1:]])
+        _end(f"A word is empty, as an unset variable leaves it: {said}", UsageError.status)
     try:
         status = group(standalone_mode=False)
     except click.ClickException as error:
@@ -62,10 +75,6 @@ def main() -> None:
         )
     except RedisError as error:
         _end(f"Redis refused a command: {error}. 'wiredesk doctor' checks its set-up.", RedisUnreachable.status)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): an end like any other. Python must not flush to it again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         _end(f"{_named(error)} Name another path, or mend this one.", UsageError.status)
     sys.exit(status or 0)

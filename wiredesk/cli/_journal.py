@@ -9,6 +9,7 @@ from typing import Self
 import orjson
 
 from wiredesk.cli._sources import Source
+from wiredesk.errors import UsageError
 
 
 class Journal:
@@ -18,11 +19,14 @@ class Journal:
         self._known: set[tuple[str, str]] = set()
         self._out = None
         if path:
-            for line in path.read_bytes().splitlines() if path.exists() else ():
+            said = path.read_bytes() if path.exists() else b""
+            for line in said.splitlines():
                 # A line that was cut by a crash is not known: its source is sent again, which does no harm.
-                with suppress(orjson.JSONDecodeError, KeyError):
+                with suppress(orjson.JSONDecodeError, KeyError, TypeError):
                     entry = orjson.loads(line)
                     self._known.add((entry["source"], entry["state"]))
+            if said.count(b"\n") > 1 and not self._known:
+                raise UsageError(f"--journal {str(path)!r} is a file of another kind. Name one that is not there yet.")
             self._out = path.open("ab")
             self._out.write(b"\n" if path.stat().st_size else b"")
 

@@ -98,6 +98,8 @@ def _objects(word: str) -> Iterator[Source]:
         store, path = fsspec.core.url_to_fs(word)
     except (ImportError, ValueError) as error:
         raise UsageError(f"{word!r} cannot be opened: {error}") from None
+    if not path.strip("/"):
+        raise UsageError(f"{word!r} names no place in the store, such as {word.partition('://')[0]}://bucket/prefix")
     found = asked(lambda: _listed(store, path), word, within=LISTING)
     if not found:
         raise UsageError(f"There is nothing at {word!r}.")

@@ -42,7 +42,7 @@ class Named(msgspec.Struct, frozen=True):
 
 @click.command(short_help="How the duplicate thresholds do on your own files.")
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--pairs", default=20, show_default=True, help="Borderline pairs shown.")
+@click.option("--pairs", type=click.IntRange(0), default=20, show_default=True, help="Borderline pairs shown.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def command(paths: tuple[str, ...], pairs: int, as_json: bool) -> None:
     """Score all pairs of articles in PATHS that may be one story, without Redis.

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import cast
 
 import click
+import msgspec
 
 from producers.aio import AsyncDesk
 from wiredesk import keys, log
+from wiredesk.cli._types import Number
 from wiredesk.connection import client, reach
 from wiredesk.errors import UsageError
 from wiredesk.hosts import is_loopback
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import say
 from wiredesk.web import address, listen
@@ -18,12 +21,13 @@ from wiredesk.web import address, listen
 PORT = 8765
 #: Seconds that a request waits for a Redis that is away, before it is answered 503.
 PATIENCE = 3.0
+RATE = Number(0.1, 1e6)
 
 
 @click.group(invoke_without_command=True, short_help="Take in files over HTTP.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
-@click.option("--rate", type=click.FloatRange(0.1), help="Requests a second in all, while no keys are set up.")
+@click.option("--rate", type=RATE, help="Requests a second in all, while no keys are set up.")
 @click.pass_context
 def command(context: click.Context, host: str, port: int, rate: float | None) -> None:
     """Serve POST /v1/files and what belongs to it until stopped; /docs describes it.
@@ -60,7 +64,7 @@ def key() -> None:
 
 @key.command("add")
 @click.argument("name")
-@click.option("--rate", type=click.FloatRange(0.1), default=50.0, show_default=True, help="Requests a second.")
+@click.option("--rate", type=RATE, default=50.0, show_default=True, help="Requests a second.")
 def add(name: str, rate: float) -> None:
     """Make a key for NAME and print it: it is shown this once."""
     from producers.gateway import apikeys  # noqa: PLC0415
@@ -72,14 +76,20 @@ def add(name: str, rate: float) -> None:
 
 
 @key.command("list")
-def show() -> None:
+@click.option("--json", "as_json", is_flag=True, help="As JSON lines.")
+def show(as_json: bool) -> None:
     """Print each key's name, its rate and the start of its hash."""
     from producers.gateway import apikeys  # noqa: PLC0415
 
     url = Settings.read().desk_url()
     stored = cast("dict[bytes, bytes]", reach(client(url), url).hgetall(keys.API_KEYS))
     for hashed, found in apikeys.parse(stored).items():
-        say(f"{hashed[:12]}  {found.rate:g}/s  {found.name!r}")
+        if as_json:
+            say(msgspec.json.encode({"hash": hashed[:12], "name": found.name, "rate": found.rate}))
+        else:
+            say(f"{hashed[:12]}  {found.rate:g}/s  {found.name!r}")
+    if not stored:
+        say("No keys yet: wiredesk gateway key add NAME makes one.", err=True)
 
 
 @key.command("revoke")
@@ -94,5 +104,5 @@ def revoke(name: str) -> int:
     gone = [hashed for hashed, found in known.items() if found.name == name]
     if gone:
         redis.hdel(keys.API_KEYS, *gone)
-    say(f"{len(gone)} taken back", err=True)
+    say(f"{many(len(gone), 'key')} taken back" + ("" if gone else "; names: wiredesk gateway key list"), err=True)
     return 0 if gone else 1

@@ -11,6 +11,7 @@ import msgspec
 from rich.table import Table
 
 from wiredesk import capacity
+from wiredesk.cli._types import Number
 from wiredesk.jobs import human_size
 from wiredesk.plain import many
 from wiredesk.settings import Settings, shown
@@ -26,18 +27,11 @@ FOLLOWS = {
 }
 
 
-def _number(_context: click.Context, _option: click.Parameter, value: float) -> float:
-    """FloatRange lets the one float pass that is neither less nor more than any other."""
-    if math.isnan(value):
-        raise click.BadParameter("a number, 1 or more")
-    return value
-
-
 @click.command(short_help="Machines, memory and settings for so many articles a day.")
 @click.option("--articles-per-day", "articles", type=click.IntRange(1, capacity.MOST), required=True)
 @click.option(
-    "--peak", type=click.FloatRange(1, capacity.MOST_PEAK), default=3.0, show_default=True,
-    callback=_number, help="Busiest hour over the mean one.",
+    "--peak", type=Number(1, capacity.MOST_PEAK), default=3.0, show_default=True,
+    help="Busiest hour over the mean one.",
 )  # fmt: skip
 @click.option("--web", is_flag=True, help="Files are whole web pages (HTML), which take many times what text takes.")
 @click.option("--cores", type=click.IntRange(1), default=capacity.CORES, show_default=True, help="Of a machine.")

@@ -48,11 +48,12 @@ def _taking(options: Sequence[Callable[..., Any]]) -> Callable[[Callable[..., An
 
 
 @click.group(short_help="The quarantine: list, show, retry, drop.", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Every case as a JSON line.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, as_json: bool) -> None:
     """What could not be processed. IDS are of files, articles or entries, or a file's name."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
+        ctx.invoke(list_, as_json=as_json)
 
 
 @command.command("list", short_help="Grouped by reason.")
@@ -72,7 +73,10 @@ def list_(settled: bool = False, as_json: bool = False, **filters: Any) -> None:
         newest = datetime.fromtimestamp(g.newest, UTC).isoformat(" ", "minutes").removesuffix("+00:00")
         table.add_row(str(g.count), str(g.files), g.stage, escape(g.kind), newest, escape(g.reason), escape(g.example))
     console = Console(highlight=False)
-    console.print(table if found else "Nothing is rejected.")
+    said = (
+        "No open case is like that: 'wiredesk rejected' lists all." if any(filters.values()) else "Nothing is rejected."
+    )
+    console.print(table if found else said)
     if found:
         Console(stderr=True).print("Look into one: wiredesk rejected show ID · try again: wiredesk rejected retry ...")
 
@@ -108,22 +112,23 @@ def retry(every: bool, commit: bool, as_json: bool, **filters: Any) -> int:
         if commit and answer is Answer.REOPENED:
             rejections.settle(desk.queues, own, "retried")
         failed += answer is not Answer.REOPENED
-        _say({"file": file, "cases": len(own), "answer": answer or "no file belongs to it"}, as_json=as_json)
-    _end(len(found), commit=commit)
-    return 1 if failed else 0
+        said = f"would be {answer}" if answer is Answer.REOPENED and not commit else answer
+        _say({"file": file, "cases": len(own), "answer": said or "no file belongs to it"}, as_json=as_json)
+    return _end(len(found), filters, commit=commit) or (1 if failed else 0)
 
 
 @command.command(short_help="Let go of them.")
 @_taking(_CHANGES)
-def drop(every: bool, commit: bool, as_json: bool, **filters: Any) -> None:
+def drop(every: bool, commit: bool, as_json: bool, **filters: Any) -> int:
     """Mark cases as done with: they are no longer listed. Their entries stay for who reads the stream."""
     desk = _open()
     found = _chosen(desk, filters, every=every)
     for case in found:
-        _say({"id": case.rejected.id, "kind": case.rejected.kind, "answer": "dropped"}, as_json=as_json)
+        said = "dropped" if commit else "would be dropped"
+        _say({"id": case.rejected.id, "kind": case.rejected.kind, "answer": said}, as_json=as_json)
     if commit:
         rejections.settle(desk.queues, found, "dropped")
-    _end(len(found), commit=commit)
+    return _end(len(found), filters, commit=commit)
 
 
 def _open() -> Desk:
@@ -156,5 +161,10 @@ def _say(row: dict[str, Any], *, as_json: bool) -> None:
     say(orjson.dumps(row).decode() if as_json else "  ".join(str(value) for value in row.values()))
 
 
-def _end(count: int, *, commit: bool) -> None:
+def _end(count: int, filters: dict[str, Any], *, commit: bool) -> int:
+    """Say how many; the exit status."""
+    if not count and filters["ids"]:
+        say("wiredesk: no such open case; 'wiredesk rejected list --settled' shows all.", err=True)
+        return 1
     say(many(count, "case") + ("" if commit else "; nothing was changed: add --commit to do it."), err=True)
+    return 0

@@ -12,11 +12,14 @@ import msgspec
 from rich.progress import track
 
 from producers import Desk, Item, Receipt
+from producers.errors import BadItem
 from producers.items import instant
 from wiredesk.cli import _sources
 from wiredesk.cli._journal import Journal
 from wiredesk.cli._sources import STDIN, Source
+from wiredesk.cli._types import seconds
 from wiredesk.connection import client, reach
+from wiredesk.errors import UsageError
 from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
@@ -87,7 +90,7 @@ class _Run:
     help="Note here what was handed in; skip it next time.",
 )
 @click.option("--wait", is_flag=True, help="End when each file has its outcome; exit status 1 if one was rejected.")
-@click.option("--timeout", type=float, default=None, help="With --wait: give up after so many seconds.")
+@click.option("--timeout", type=seconds(), default=None, help="With --wait: give up after so many seconds.")
 @click.option("--json", "as_json", is_flag=True, help="Receipts as JSON lines.")
 def command(  # noqa: PLR0913, PLR0917  (click hands over each option as an argument)
     paths: tuple[str, ...],
@@ -110,11 +113,16 @@ def command(  # noqa: PLR0913, PLR0917  (click hands over each option as an argu
         raise click.UsageError("Name some files: a path, a folder, a pattern, s3://..., or - for standard input.")
     if null and STDIN in paths:
         raise click.UsageError("Standard input is either a list of paths (-0) or a file (-), not both.")
-    instant(fetched_at)
+    try:
+        instant(fetched_at)
+    except BadItem as error:
+        raise UsageError(f"--fetched-at: {error}") from None
     settings = Settings.read()
     desk_url = settings.desk_url()
     reach(client(desk_url), desk_url).close()
     sources = list(_sources.expand(paths, null=null))
+    if not sources:
+        say("There was no file in what was named (hidden files and special files are passed over).", err=True)
     if url and len(sources) > 1:
         raise click.UsageError("--url names one file's address; submit the others by themselves.")
     with Desk(settings=settings) as desk, Journal(journal) as kept:

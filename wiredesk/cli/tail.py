@@ -10,7 +10,9 @@ import msgspec
 from redis import Redis
 
 from wiredesk import keys
+from wiredesk.cli._types import seconds
 from wiredesk.connection import client, reach
+from wiredesk.export.source import since as point
 from wiredesk.readers import Lag, Reader, lags
 from wiredesk.settings import Settings
 from wiredesk.streams import Tail, is_ours
@@ -27,10 +29,10 @@ LOOK = 1.0
 @click.option("--group", "-g", help="Read as a member of this consumer group: what was printed is acknowledged.")
 @click.option("--name", help="This member's name in the group [default: host and process].")
 @click.option(
-    "--idle", type=float, default=60.0, show_default=True, help="Take over what a member left so many seconds."
+    "--idle", type=seconds(), default=60.0, show_default=True, help="Take over what a member left so many seconds."
 )
 @click.option(
-    "--since", default="0", show_default=True, help="Entries after this id of the stream; $ for new ones only."
+    "--since", default="0", show_default=True, help="Entries from this day or time on, or after this id; $: new ones."
 )
 @click.option("--lag", is_flag=True, help="How far each group of the stream is behind, instead of its entries.")
 @click.option("--json", "_json", is_flag=True, help="JSON lines (the default and only form).")
@@ -38,6 +40,7 @@ def command(
     stream: str, follow: bool, group: str | None, name: str | None, idle: float, since: str, lag: bool, _json: bool
 ) -> None:
     """Print the entries of STREAM (articles, copies, files or rejected), one JSON line each."""
+    start = since if since == "$" else point(since)
     url = Settings.read().desk_url()
     redis = reach(client(url), url)
     try:
@@ -48,10 +51,10 @@ def command(
             if not rows:
                 say(f"No group reads {stream} yet: wiredesk tail {stream} --follow --group NAME makes one.", err=True)
         elif group:
-            with Reader(redis, group, [stream], name=name, idle=idle, start=since) as reader:
+            with Reader(redis, group, [stream], name=name, idle=idle, start=start) as reader:
                 _member(reader, follow=follow)
         else:
-            _tail(redis, stream, since, follow=follow)
+            _tail(redis, stream, start, follow=follow)
     except KeyboardInterrupt:
         return
 

@@ -7,6 +7,7 @@ that was read; reading again after it gives what came since.
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
@@ -20,6 +21,7 @@ from wiredesk.readers.message import Message
 
 #: Entries a round trip: a few MB.
 BATCH = 500
+_ENTRY = re.compile("[0-9]{1,20}(-[0-9]{1,20})?")
 
 
 def published(
@@ -52,8 +54,7 @@ def since(text: str) -> str:
 
     Raises `UsageError`.
     """
-    head, _, tail = text.partition("-")
-    if head.isdigit() and (not tail or tail.isdigit()) and len(head) != len("2026"):
+    if _ENTRY.fullmatch(text) and len(text) != len("2026") and all(int(half) < 1 << 64 for half in text.split("-")):
         return text
     try:
         moment = datetime.fromisoformat(text)
