@@ -119,6 +119,26 @@ def test_dates_of_related_stories_are_a_guess_at_most():
     assert (told.rule, told.confidence) == ("htmldate", 0.6)
 
 
+OTHERS = "<time datetime='2022-08-10'>10 August 2022</time><time datetime='2022-08-09'>9 August 2022</time>"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Harbour bridge opens a year late -", "Harbour bridge opens a year late | DW | 07.02.2024 -"),
+        ("<h1>Harbour bridge opens a year late</h1>", "<h1>A bridge at last</h1><div>Wednesday, 7 February 2024</div>"),
+        ("<p>The new bridge", "<p>(7 February 2024) The new bridge"),
+    ],
+    ids=["title", "below another heading", "in the text's first bracket"],
+)
+def test_day_of_a_story_among_days_of_others(before, after):
+    """Where nothing is declared, the story's own head tells its day; what its neighbours' times say is not asked."""
+    data = page().decode().replace(before, after).replace("</body>", f"{OTHERS}</body>")
+    if before.startswith("Harbour"):
+        data = data.replace(" - The Daily Gull</title>", "</title>")
+    assert described(data.encode()).published == "2024-02-07"
+
+
 @pytest.mark.parametrize("foot", ["<footer><span class='author'>Ann Poe</span></footer>", "<p>By Ann Poe</p>"])
 def test_footer_of_an_article_names_its_writer(foot):
     """A footer inside the article is a part of it, not of the page."""

@@ -16,7 +16,7 @@ RECORDS = 60
 #: Formats whose files go on where they end: their records can be written one after the other.
 REPEATED = ("json-lines", "csv", "reuters-sgml", "gigaword", "newsitem", "anpa", "iptc", "nexis-text", "factiva-text",
             "factiva-codes", "proquest", "kikuzo", "integrum", "mbox", "warc", "nexis-uni")  # fmt: skip
-TRIES = 4
+TRIES = 8
 
 
 @pytest.mark.parametrize("carrier", [c for c in CARRIERS if c.name in REPEATED], ids=lambda c: c.name)

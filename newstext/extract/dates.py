@@ -55,7 +55,9 @@ _OFFSET = (
 _TIME = re.compile(_CLOCK + _OFFSET, re.IGNORECASE)
 #: Between a date and its time: separators and a few short words (`um`, `at`, `à`, `a las`).
 _SMALL = r"at|um|à|a las|às|as|alle|ore|kl|klo|om|o|ob|saat|в|la|de|the|pukul|den"
-_AFTER = re.compile(rf"T(?=\d)|(?:[\s,|–—•·;:/\-(]|\b(?:{_SMALL})\b\.?){{0,6}}", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"T(?=\d)|[(（][月火水木金土日][)）] ?(?=\d)|(?:[\s,|–—•·;:/\-(]|\b(?:{_SMALL})\b\.?){{0,6}}", re.IGNORECASE
+)
 #: Between a time and its date: separators, a small word, the day of the week.
 _GAP = re.compile(
     r"[\s,|–—•·;:/\-)]{0,4}(?:\b(?:on|am|le|el|il|den|em)\b ?)?(?:[^\W\d_]{2,12}[.,]? ?,? ?)?$", re.IGNORECASE

@@ -29,7 +29,7 @@ def published(known: Known) -> tuple[Stamp, Evidence] | None:
     """The stamp of publication with its evidence."""
     stated = known.draft.evidence.get("published")
     claims = _stated(known, known.draft.stated.published, stated)
-    claims += _printed(known, "published") or _shown(known) or _unsaid(known) or _only(known)
+    claims += _printed(known, "published") or _shown(known) or _unsaid(known, claims) or _only(known)
     claims += _address(known)
     claims = [claim for claim in claims if _possible(claim.value, known)]
     return settle(_local(_finer(claims), known), _same_day, _iso)
@@ -63,14 +63,15 @@ def _printed(known: Known, which: str | None) -> list[Claim[Stamp]]:
     return claims[:2] if which != "updated" else claims[-1:]
 
 
-def _unsaid(known: Known) -> list[Claim[Stamp]]:
-    """Dates of which nothing is said. On a web page that declares none, two that differ are other stories' too; on
-    a page of text their places tell which comes first.
+def _unsaid(known: Known, stated: list[Claim[Stamp]]) -> list[Claim[Stamp]]:
+    """Dates of which nothing is said. On a web page two that differ are other stories' too, but for one of the day
+    that is stated; on a page of text their places tell which comes first.
     """
     found = _printed(known, None)
     days = {claim.value.iso[:10] for claim in found}
-    alone = not known.draft.stated.published and "split" not in known.draft.evidence
-    return [] if alone and len(days) > 1 else found
+    if "split" in known.draft.evidence or len(days) < 2:
+        return found
+    return [claim for claim in found if any(_same_day(claim.value, each.value) for each in stated)]
 
 
 def _shown(known: Known) -> list[Claim[Stamp]]:
@@ -99,12 +100,24 @@ def _address(known: Known) -> list[Claim[Stamp]]:
 
 
 def _finer(claims: list[Claim[Stamp]]) -> list[Claim[Stamp]]:
-    """A stamp of the page that gives the same day as the one before it and the time too stands in its place."""
-    if len(claims) > 1 and claims[0].rule == claims[1].rule == "timestamp":
+    """A stamp of the page that gives the same day as the one before it and the time too, or the same minute and its
+    zone, stands in its place.
+    """
+    if len(claims) > 1 and claims[0].rule in ("timestamp", "beside") and claims[1].rule == "timestamp":
         first, second = claims[0], claims[1]
-        if first.value.precision == "day" != second.value.precision and _same_day(first.value, second.value):
+        if _is_finer(second.value, first.value):
             return [second._replace(sure=first.sure), *claims[2:]]
     return claims
+
+
+def _is_finer(one: Stamp, other: Stamp) -> bool:
+    if other.precision == "day":
+        return one.precision != "day" and _same_day(one, other)
+    return one.iso[:16] == other.iso[:16] and _zoned(one) and not _zoned(other)
+
+
+def _zoned(stamp: Stamp) -> bool:
+    return stamp.precision != "day" and datetime.fromisoformat(stamp.iso).tzinfo is not None
 
 
 def _local(claims: list[Claim[Stamp]], known: Known) -> list[Claim[Stamp]]:

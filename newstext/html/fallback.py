@@ -8,6 +8,7 @@ right on half of the pages that had no other: such a value is better none.)
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ _ABOVE, _INTO, _BELOW = 3, 2, 6
 _SEARCHED = 12
 #: Characters of a line that states a date and little else, and of what else it may state unless it says of what.
 _SHORT, _BESIDES = 70, 40
+#: What parts a page's title.
+_PARTS = re.compile(r"\s[|–—-]\s")
 
 
 def fill(page: Page, root: Element, draft: Draft) -> None:
@@ -50,7 +53,9 @@ def fill(page: Page, root: Element, draft: Draft) -> None:
     if around and not draft.stated.published:
         _date(page, around, draft)
     dated = [mark for mark in draft.marks if mark.label in (Label.TIMESTAMP, Label.BYLINE)]
-    if not draft.stated.published and not any(stamps(mark.text, Habit()) for mark in dated):
+    if draft.stated.published or _titled(page, draft):
+        return
+    if not any(stamps(mark.text, Habit()) for mark in dated):
         _guess(root, draft)
 
 
@@ -78,9 +83,9 @@ def _date(page: Page, around: Lines, draft: Draft) -> None:
 
 def _of_story(line: Shown) -> Stamp | None:
     """The date of a line that states one and little else, or says that it is; it may speak of the last change too."""
-    if line.label is Label.BODY:
-        return None
     found = stamps(line.text, Habit())
+    if line.label is Label.BODY:
+        return next((stamp for stamp in found[:1] if _bracketed(line.text, stamp)), None)
     if len(line.text) > _SHORT and not is_date(line):
         return next((stamp for stamp in found if announced(line.text, stamp)), None)
     besides = len(line.text) - sum(b - a for a, b in (stamp.span for stamp in found))
@@ -89,12 +94,21 @@ def _of_story(line: Shown) -> Stamp | None:
     return next((stamp for stamp in found if role(line.text, stamp) in (None, "published")), None)
 
 
+def _bracketed(text: str, stamp: Stamp) -> bool:
+    """Whether a text begins with a date in brackets: `(21. November 2022) Households get ...`."""
+    start, end = stamp.span
+    return text[:start] == "(" and text[end : end + 1] == ")"
+
+
 def _places(around: Lines) -> Iterator[int]:
     """Lines where the story's own date may stand, in the order of their credit: headline to text, above, below."""
-    top = max(0, around.first - _SEARCHED) if around.head is None else around.head
     end = len(around.shown)
-    yield from range(top, min(around.first + _INTO, end))
-    yield from range(top - 1, max(-1, top - 1 - _ABOVE), -1)
+    if around.head is None:  # the nearer to the text, the likelier
+        yield from range(around.first - 1, max(-1, around.first - 1 - _SEARCHED), -1)
+        yield from range(around.first, min(around.first + _INTO, end))
+    else:
+        yield from range(around.head, min(around.first + _INTO, end))
+        yield from range(around.head - 1, max(-1, around.head - 1 - _ABOVE), -1)
     below = range(around.last + 1, min(around.last + 1 + _BELOW, end))
     yield from (at for at in below if any(cues(around.shown[at].text)))
 
@@ -112,6 +126,17 @@ class _Reader:
 
 extractors.get_external_parser = cache(_Reader)
 extractors.has_date_cue = lambda *_: True  # whether dateparser is worth its time
+
+
+def _titled(page: Page, draft: Draft) -> bool:
+    """State the date behind the last bar or dash of the page's title: `Harbour stays open | DW | 28.04.2023`."""
+    last = _PARTS.split(page.title)[-1]
+    stamp = next(iter(stamps(last, Habit())), None)
+    if stamp is None or stamp.span != (0, len(last)):
+        return False
+    draft.stated.published = last
+    draft.evidence["published"] = Evidence("title", page.find(last), _BESIDE)
+    return True
 
 
 def _guess(root: Element, draft: Draft) -> None:

@@ -50,7 +50,9 @@ def lines(root: Element, headline: str, body: str) -> Lines | None:
     if not prose:
         return None
     title = fold(headline)
-    heads = [at for at, (_, text) in enumerate(blocks[: prose[0]]) if title and fold(text) == title]
+    above = blocks[: prose[0]]
+    heads = [at for at, (_, text) in enumerate(above) if title and fold(text) == title]
+    heads = heads or [at for at, (element, _) in enumerate(above) if _is_heading(element)]
     known = dict.fromkeys(prose, Label.BODY) | dict.fromkeys(heads, Label.HEADLINE)
     shown: list[Shown] = []
     place = 0
@@ -58,6 +60,11 @@ def lines(root: Element, headline: str, body: str) -> Lines | None:
         shown.append(Shown(text, (place, place + len(text)), known.get(at) or _label(text)))
         place += len(text) + 1
     return Lines(shown, [element for element, _ in blocks], heads[-1] if heads else None, prose[0], prose[-1])
+
+
+def _is_heading(element: Element) -> bool:
+    """Whether a block begins in the heading that pages have for their headline: declared ones may be worded apart."""
+    return element.tag == "h1" or next(element.iterancestors("h1"), None) is not None
 
 
 def _label(text: str) -> Label:
