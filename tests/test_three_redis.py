@@ -1,7 +1,10 @@
 """Queues, texts and index on three Redis of their own: each holds its part, and the desk works as on one."""
 
+import json
+from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
 from conftest import ROOT
 from outputs import submitted
 from redis_rig import standing
@@ -45,6 +48,55 @@ def test_who_slept_through_its_lease_writes_no_text():
 
     assert after == before
     assert published == 1
+
+
+@contextmanager
+def apart():
+    """Workers of a desk whose texts have a Redis of their own, and the two."""
+    with server.private() as queues, server.private() as kept:
+        crew = Crew(replace(Settings(), redis_url=queues, texts_url=kept), STAGES)
+        yield crew, client(queues), client(kept)
+        crew.close()
+
+
+def lost_second(crew, texts, stage):
+    """A file of two articles, of whose texts what was written in the turn before this stage's is lost."""
+    rows = [json.dumps({"text": page(f"a lost second {n}")}) for n in range(2)]
+    file = submitted(crew.settings, "rows.jsonl", "\n".join(rows).encode())
+    before = {}
+    for turn in STAGES[: [one.name for one in STAGES].index(stage)]:
+        before = {take: texts.get(take) for take in texts.scan_iter(keys.take("*"))}
+        crew.hand(turn.name)._claim_and_run()
+    texts.delete(*texts.scan_iter(keys.take("*")))
+    if before:
+        texts.mset(before)
+    return file
+
+
+@pytest.mark.parametrize("stage", ["fingerprint", "extract", "publish"])
+def test_a_text_that_its_redis_lost_is_split_again(stage):
+    """Power took the last second of the texts' Redis: the file's bytes give the articles again, once each."""
+    with apart() as (crew, redis, texts):
+        file = lost_second(crew, texts, stage)
+        crew.drain(redis)
+        lost = redis.xlen(keys.ARTICLES), redis.xlen(keys.REJECTED)
+        crew.hand("split")._sweep.sweep([file])
+        crew.drain(redis)
+        outcome = (redis.xlen(keys.ARTICLES), redis.xlen(keys.REJECTED), redis.zcard(keys.OPEN))
+
+    assert (lost, outcome) == ((0, 0), (2, 0, 0))
+
+
+def test_a_text_whose_file_is_gone_too_is_rejected():
+    """Without the bytes there is nothing to split: the article has its outcome at once."""
+    with apart() as (crew, redis, texts):
+        submitted(crew.settings, "page.txt", page("a lost second").encode())
+        crew.hand("split")._claim_and_run()
+        texts.flushall()
+        crew.drain(redis)
+        kinds = [fields[b"kind"] for _, fields in redis.xrange(keys.REJECTED)]
+
+    assert kinds == [b"expired"]
 
 
 def test_each_redis_holds_its_part(monkeypatch):

@@ -82,6 +82,10 @@ class Newer(Unreadable):
         )
 
 
+class Gone(Unreadable):
+    """A take that is not stored, or is not as far as it was: its Redis has forgotten it, or lost its last second."""
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Take).decode
 _made = msgspec.msgpack.Decoder(_Made).decode
@@ -139,7 +143,5 @@ def _read(stored: bytes | StoreError | None) -> Take | Unreadable | StoreError:
         return newer
 
 
-def _gone() -> Unreadable:
-    return Unreadable(
-        "expired", "The article's text is no longer stored (WIREDESK_KEEP_TEXTS). Run its file again: wiredesk submit."
-    )
+def _gone() -> Gone:
+    return Gone("expired", "The article's text is no longer stored (WIREDESK_KEEP_TEXTS).")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from wiredesk import ids
+import msgspec
+
+from wiredesk import ids, keys, log
+from wiredesk.files import FileInfo
 from workers import take as takes
 from workers.desk import Desk
 from workers.effects import Effects, Next
@@ -32,11 +35,27 @@ def each_take(desk: Desk, calls: Sequence[Call], work: Callable[[Take], Effects]
 
     def one(call: Call) -> Effects:
         take = loaded[call.id]
-        if isinstance(take, Exception):
-            raise take
-        return work(take)
+        try:
+            if isinstance(take, Exception):
+                raise take
+            return work(take)
+        except takes.Gone as gone:
+            return split_again(desk, call, gone)
 
     return each(calls, one)
+
+
+def split_again(desk: Desk, call: Call, gone: takes.Gone) -> Effects:
+    """Nothing, for an article whose file still has its bytes: once no job of that file is left, the sweep starts it
+    over, and what has its outcome keeps it. Raises `gone` for all others.
+    """
+    file = ids.place(call.args[0])[0]
+    info, state = desk.queues.hmget(keys.file(file), ["info", "state"])
+    known = msgspec.json.decode(info, type=FileInfo) if info and state == b"open" else None
+    if known is None or not desk.texts.exists(keys.blob(known.sha256, 0)):
+        raise gone
+    log.get().warning("text is lost, its file will be split again", job=call.id)
+    return Effects(value={"lost": str(gone)})
 
 
 def microseconds(began: float) -> int:

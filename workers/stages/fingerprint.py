@@ -15,7 +15,7 @@ from workers.desk import Desk
 from workers.effects import Effects
 from workers.index import Verdict
 from workers.stage import Call, Stage
-from workers.stages.batch import Results, each, hand_on, microseconds
+from workers.stages.batch import Results, each, hand_on, microseconds, split_again
 from workers.take import Judged, Take
 
 NAME = "fingerprint"
@@ -41,8 +41,11 @@ def run(desk: Desk, calls: Sequence[Call]) -> Results:
     spent = microseconds(began) // max(1, len(ready))
 
     def finish(call: Call) -> Effects:
-        if call.id in failed:
-            raise failed[call.id]
+        error = failed.get(call.id)
+        if isinstance(error, takes.Gone):
+            return split_again(desk, call, error)
+        if error:
+            raise error
         take = ready[call.id]
         take.fingerprint = FingerprintInfo(exact[take.id], signature(key))
         take.judged = judged(given(verdicts[call.id]))

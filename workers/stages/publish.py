@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from newstext.errors import Unreadable
 from wiredesk import ids, keys
 from wiredesk.records import Record
 from workers import entries
@@ -14,7 +13,7 @@ from workers.desk import Desk
 from workers.effects import Effects, Publication
 from workers.stage import Call, Stage
 from workers.stages.batch import Results, each_take
-from workers.take import Take
+from workers.take import Gone, Take
 
 NAME = "publish"
 
@@ -32,12 +31,10 @@ def _publish(take: Take) -> Effects:
 
 
 def record_of(take: Take) -> Record:
-    """The published record of a take that went through all stages. Raises `Unreadable` when one is missing."""
+    """The published record of a take that went through all stages. Raises `Gone` when one is missing."""
     article, judged, fingerprint = take.article, take.judged, take.fingerprint
     if article is None or judged is None or fingerprint is None:
-        raise Unreadable(
-            "unfinished", "The article has not been through every stage yet. Run its file again: wiredesk submit."
-        )
+        raise Gone("unfinished", "The article has not been through every stage.")
     parts = {f: getattr(article, f) for f in article.__struct_fields__}
     return Record(
         id=take.id,
