@@ -91,6 +91,21 @@ def test_near_matches_end_with_their_window(desk):
     assert (late.relation, soon.relation) == ("original", "near")
 
 
+def test_what_is_withdrawn_is_nobodys_original(desk):
+    """The next copy is the original then, and the one that was withdrawn would be its copy; others stay as they are."""
+    first, other = desk.article("first", STORY), desk.article("other", prose(300, 2))
+    desk.claim(first, other)
+    before = stored(desk.redis)
+    desk.index.withdraw([first])
+    assert stored(desk.redis) == before
+    verdicts = desk.claim(
+        desk.article("copy", STORY), desk.article("late", [*STORY, "late"]), first, desk.article("more", prose(300, 2))
+    )
+
+    assert [verdict.relation for verdict in verdicts] == ["original", "near", "exact", "exact"]
+    assert ({v.story for v in verdicts[:3]}, verdicts[3].story) == ({verdicts[0].story}, other.id)
+
+
 def test_exact_matches_have_the_longer_window(desk):
     """An exact copy is one for 30 days; a short text that recurs after the near window is a notice of its own."""
     desk.claim(desk.article("first", STORY), desk.article("notice", STORY[:30]))

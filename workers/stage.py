@@ -31,6 +31,8 @@ class Stage:
     name: str
     run: Run
     timeout: int = 180  # seconds a batch of one may take
+    #: Told of jobs (their ids) that gave nothing and will not be run again; what it raises is logged and harms nobody.
+    gave_up: Callable[[Desk, Sequence[str]], None] | None = None
 
     @property
     def task(self) -> str:

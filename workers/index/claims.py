@@ -88,7 +88,7 @@ class _Claim:
     """A claim under way: what was judged so far and, at the end, the verdict."""
 
     def __init__(
-        self, claimant: Claimant, mode: Literal[b"c", b"i", b"l"], thresholds: Thresholds, spaces: Spaces
+        self, claimant: Claimant, mode: Literal[b"c", b"i", b"l", b"w"], thresholds: Thresholds, spaces: Spaces
     ) -> None:
         mark = claimant.fingerprint
         self.claimant = claimant
@@ -162,13 +162,17 @@ class Index:
                 waiting = []
         return done + len(self._run(waiting))
 
+    def withdraw(self, articles: Sequence[Claimant]) -> None:
+        """What these inserted is forgotten: they will not be published, and nothing should be called their copy."""
+        self._call([_Claim(a, b"w", self._thresholds, self._spaces) for a in articles])
+
     def look(self, articles: Sequence[Claimant]) -> list[list[Candidate]]:
         """All originals that share a key with each article, likeliest first, and why some are not judged.
 
         Changes nothing; what it shows is out of date with the next claim.
         """
         claims = [_Claim(a, b"l", self._thresholds, self._spaces) for a in articles]
-        return [unpack_candidates(reply[1]) for reply in self._call(claims)]
+        return [[c for c in unpack_candidates(reply[1]) if c.shingles] for reply in self._call(claims)]
 
     def count(self) -> int:
         """Originals that the index remembers: all that came, until its ring is full."""

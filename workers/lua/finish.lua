@@ -10,9 +10,9 @@
 -- call  queue worker seconds jobs
 --       jobs: { id, execution, end, ... }   end: done (effects, value, again)  failed (trace, kind, reason, retry)
 --             back (cap)  waits (seconds)  stopped (trace, kind, reason)  foreign (kind, reason)
--- Reply { written, lost, orphans, waiting, dependents }   lost, dependents: job ids
+-- Reply { written, lost, orphans, waiting, dependents, given_up }   all but the numbers: job ids
 
-local lost, dependents, back, finished = {}, {}, {}, {}
+local lost, dependents, back, finished, given_up = {}, {}, {}, {}, {}
 local good, bad = 0, 0
 local queue, worker = call.queue, call.worker
 
@@ -51,6 +51,7 @@ local function fail(job)
     return
   end
   count('jobs:' .. queue .. ':failed')
+  given_up[#given_up + 1] = job.id
   put_failed(queue, worker, job.id, 'failed', job.trace, job.execution)
   reject_job(queue, job.id, job.kind, job.reason)
 end
@@ -69,6 +70,7 @@ local ENDS = {
   end,
   stopped = function(job)
     count('jobs:' .. queue .. ':stopped')
+    given_up[#given_up + 1] = job.id
     put_failed(queue, worker, job.id, 'stopped', job.trace, job.execution)
     reject_job(queue, job.id, job.kind, job.reason)
   end,
@@ -126,4 +128,4 @@ if registered then
 else
   redis.call('DEL', worker_key(worker))
 end
-return { good + bad + #back, lost, orphans, waiting, dependents }
+return { good + bad + #back, lost, orphans, waiting, dependents, given_up }

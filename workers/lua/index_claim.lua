@@ -21,11 +21,11 @@
 -- ARGV[6..]   an article each, packed as workers/index/packing.py says
 --
 -- An article's mode: "c" claim, "s" settle as the copy that it was judged to be, "i" insert without judging (to
--- rebuild), "l" look only.
+-- rebuild), "w" withdraw: it was no original after all, "l" look only.
 --
 -- reply, an article each: "o" it is an original; "d" and a verdict's last 19 bytes; "c" and 19 bytes a candidate:
 --   article 14, equal bytes of the sketches 1, shingles 2, shared keys 1, why it is none 1 (0 it is one, 1 too little
---   alike by the sketches, 2 outside of the window, 3 others are likelier); "l" and such rows of all that were found.
+--   alike by the sketches, 2 outside of the window, 3 others are likelier); "l" and such rows of all that were found (none when it withdraws).
 
 local T = KEYS[1]
 local RECORDS = tonumber(ARGV[1])
@@ -285,8 +285,19 @@ local function rows(a, all)
   return table.concat(shown)
 end
 
+-- Its record becomes one of nobody, in 1700: outside of every window.
+local function withdraw(a)
+  local function erase(number)
+    if record(number) == a.id then write(R, number % RECORDS, string.rep('\0', R.unit)) end
+  end
+  numbers(read(E, a.bucket), a.tag, 9, erase)
+  for i = 1, a.count do numbers(read(N, a.near[2 * i - 1]), a.near[2 * i], 6, erase) end
+  return { 'l', '' }
+end
+
 local function claim(text)
   local a = unpack_article(text)
+  if a.mode == 'w' then return withdraw(a) end
   if a.mode == 'l' then return { 'l', rows(a, true) } end
   local before = a.mode ~= 'i' and told(a)
   if before then return before end

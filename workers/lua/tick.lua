@@ -12,7 +12,8 @@
 --
 -- KEYS  1 worker (hash)   2 suspended
 -- call  worker queue trace sweep (milliseconds that its lock lasts, 0: not now) young (seconds)
--- Reply { registered, suspended, idle workers of all queues, { worker, jobs, back, rejected } ..., old files, lapse }
+-- Reply { registered, suspended, idle workers of all queues, { worker, jobs, back, rejected } ..., old files, lapse,
+--         given up }   the last: ids of the jobs that were rejected
 --       old files: open for longer than `young`, nil unless this worker is the one to sweep
 --       lapse: milliseconds until the next lease of any worker ends, if nobody renews it
 
@@ -21,7 +22,7 @@ local REASON = 'The worker died %d times while it ran this, at last alone: it wa
 -- Deaths that follow each other within a minute are counted together: a machine that goes down, a fleet that is killed
 -- by hand, a laptop that slept.
 local CALM_SECONDS = 60
-local recent = 0
+local recent, given_up = 0, {}
 
 local function count_death()
   recent = redis.call('INCR', common.deaths)
@@ -53,6 +54,7 @@ local function take_from(queue, worker, id, execution, cap, tally)
   end
   local reason = string.format(REASON, deaths)
   redis.call('HSET', job_key(id), 'retries_left', 0)
+  given_up[#given_up + 1] = id
   put_failed(queue, worker, id, 'failed', call.trace, execution)
   reject_job(queue, id, 'killer', reason)
   tally.rejected = tally.rejected + 1
@@ -125,4 +127,4 @@ end
 local idle = redis.call('ZCOUNT', common.leases, now + common.lease, '+inf')
 local first = redis.call('ZRANGE', common.leases, 0, 0, 'WITHSCORES')
 local lapse = math.max(0, math.ceil(1000 * (tonumber(first[2]) - now)))
-return { registered and 1 or 0, suspended, idle, dead, old, lapse }
+return { registered and 1 or 0, suspended, idle, dead, old, lapse, given_up }

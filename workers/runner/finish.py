@@ -32,13 +32,14 @@ Outcome = Effects | Exception | End
 
 
 class Reply(msgspec.Struct, array_like=True):
-    """What `finish.lua` answers; `lost` and `dependents` are job ids."""
+    """What `finish.lua` answers; `lost`, `dependents` and `given_up` are job ids."""
 
     written: int
     lost: list[bytes]
     orphans: int
     waiting: int
     dependents: list[bytes]
+    given_up: list[bytes]
 
 
 class Call(msgspec.Struct, frozen=True):

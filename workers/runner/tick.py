@@ -44,6 +44,8 @@ class Ticker:
         self._call = TickCall(worker, queue)
         self._keys = (row, WORKERS_SUSPENDED)
         self._next = 0.0
+        #: Jobs that its ticks rejected, as their workers died of them, until somebody has looked after them.
+        self.given_up: list[str] = []
 
     @property
     def left(self) -> float:
@@ -53,9 +55,10 @@ class Ticker:
     def tick(self, sweep: float = 0.0, young: float = 0.0) -> Ticked:
         """`sweep`: seconds for which this worker would be the one that sweeps files older than `young`; 0: not now."""
         call = msgspec.structs.replace(self._call, sweep=int(1000 * sweep), young=young)
-        registered, suspended, idle, dead, old, lapse = self._scripts.call("tick", call, keys=self._keys)
+        registered, suspended, idle, dead, old, lapse, given_up = self._scripts.call("tick", call, keys=self._keys)
         for name, jobs, back, rejected in dead:
             log.get().warning("buried", dead=name.decode(), jobs=jobs, back=back, rejected=rejected)
+        self.given_up += [job.decode("ascii", "replace") for job in given_up]
         self._next = time.monotonic() + _pause(idle, lapse / 1000)
         files = None if old is None else [file.decode("ascii", "replace") for file in old]
         return Ticked(bool(registered), bool(suspended), files)

@@ -62,7 +62,7 @@ class BatchWorker(ListedWorker):
         common = Common.of(desk.settings, stages[0].name)
         self._signals = signals or Signals(desk.settings.grace)
         super().__init__(stage.name, desk.queues, common, self._signals)
-        self._stage, self._desk = stage, desk
+        self._stage, self._desk, self._stages = stage, desk, stages
         self._patience = Patience()
         self._pace = Pace(desk.settings.batch)
         row, wip = (self.key, self.executions_key), self._queue.started_job_registry.key
@@ -130,6 +130,8 @@ class BatchWorker(ListedWorker):
         ticked = self._ticker.tick(self._sweep.lock, YOUNG)
         if not ticked.registered:
             self._register()
+        given_up, self._ticker.given_up = self._ticker.given_up, []
+        self._give_up(given_up)
         if ticked.old is not None:
             self._sweep.sweep(ticked.old)
 
@@ -194,10 +196,21 @@ class BatchWorker(ListedWorker):
         lost, orphans = (sum(len(r.lost) for r in replies), sum(r.orphans for r in replies))
         if lost or orphans:
             self._log.warning("not written", lost=lost, orphans=orphans, of=len(results))
+        self._give_up([name.decode("ascii") for reply in replies for name in reply.given_up])
         given_away = [name.decode("ascii") for reply in replies for name in reply.lost]
         close(self._log, self._stage.name, results, given_away, seconds)
         for name in (name.decode("ascii") for reply in replies for name in reply.dependents):
             self._queue.enqueue_dependents(self.job_class(name, connection=self.connection, serializer=self.serializer))
+
+    def _give_up(self, jobs: Sequence[str]) -> None:
+        """Their stages may have something to take back. A worker that dies before that takes nothing back."""
+        for stage in self._stages:
+            mine = [job for job in jobs if job.startswith(f"{stage.name}-")]
+            if mine and stage.gave_up:
+                try:
+                    stage.gave_up(self._desk, mine)
+                except Exception as error:  # noqa: BLE001  (what was given up is written; nothing else depends on this)
+                    self._log.warning("nothing taken back", jobs=len(mine), reason=str(error) or type(error).__name__)
 
     def _waits(self, results: Sequence[tuple[Held, Outcome]]) -> int:
         """How many of the batch wait for the object store."""

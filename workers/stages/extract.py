@@ -10,6 +10,7 @@ from workers.desk import Desk
 from workers.effects import Effects
 from workers.stage import Call, Stage
 from workers.stages.batch import Results, each_take, hand_on, microseconds
+from workers.stages.fingerprint import withdraw
 from workers.take import Take
 
 NAME = "extract"
@@ -27,4 +28,4 @@ def _describe(desk: Desk, take: Take) -> Effects:
     return hand_on(desk, take, NAME, microseconds(began), "publish")
 
 
-STAGE = Stage(NAME, run)
+STAGE = Stage(NAME, run, gave_up=withdraw)

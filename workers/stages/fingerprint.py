@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from newstext.extract import sighting
 from newstext.fingerprint import signature
+from wiredesk import ids, keys
 from wiredesk.records import FingerprintInfo, Similarity
 from workers import claimants
 from workers import take as takes
@@ -62,6 +63,19 @@ def _sighted(take: Take | Exception) -> Take:
     return take
 
 
+def withdraw(desk: Desk, jobs: Sequence[str]) -> None:
+    """Articles that are given up after they claimed: no copy shall name one that is never published. What was published
+    before keeps its claim, and one whose text is gone.
+    """
+    articles = [job.partition("-")[2] for job in jobs]
+    with desk.queues.pipeline(transaction=False) as pipe:
+        for file, position in map(ids.place, articles):
+            pipe.getbit(keys.published(file), position)
+        unpublished = [article for article, published in zip(articles, pipe.execute(), strict=True) if not published]
+    found = [take for take in takes.load_each(desk, unpublished) if isinstance(take, Take)]
+    claimants.index(desk).withdraw(claimants.claimants(desk, found))
+
+
 def judged(verdict: Verdict) -> Judged:
     """The verdict as a take carries it."""
     similarity = None
@@ -70,4 +84,4 @@ def judged(verdict: Verdict) -> Judged:
     return Judged(verdict.story, verdict.relation, verdict.duplicate_of, similarity)
 
 
-STAGE = Stage(NAME, run)
+STAGE = Stage(NAME, run, gave_up=withdraw)

@@ -13,6 +13,7 @@ from workers.desk import Desk
 from workers.effects import Effects, Publication
 from workers.stage import Call, Stage
 from workers.stages.batch import Results, each_take
+from workers.stages.fingerprint import withdraw
 from workers.take import Gone, Take
 
 NAME = "publish"
@@ -45,4 +46,4 @@ def record_of(take: Take) -> Record:
     )
 
 
-STAGE = Stage(NAME, run)
+STAGE = Stage(NAME, run, gave_up=withdraw)
