@@ -304,6 +304,18 @@ def test_neighbours_share_a_request():
     assert packs._stretches([other, *near[::-1], far, *near]) == [near, [far], [other]]
 
 
+def test_what_a_full_stream_will_trim_is_packed_before(redis, packed):
+    """A stream's length may be over long before the hour is: the older half of what it may hold is packed by then."""
+    full = replace(packed, objects_after=3600, keep_stream_entries=20)
+    rows = [row(prose(40, n)) for n in range(15)]
+    for some in rows[:8], rows[8:]:
+        submitted(full, "rows.jsonl", b"\n".join(some))
+        drain(full)
+        pack(full)
+
+    assert 2 <= sum(redis.strlen(key) == packs.SIZE for key in redis.keys("wiredesk:take:*")) <= 10
+
+
 def test_a_large_backlog_goes_in_packs(redis, packed, tmp_path):
     """Packs have a size; a file with more bytes than one goes in several."""
     noise = [os.urandom(600_000).hex() for _ in range(3)]

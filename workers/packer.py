@@ -1,6 +1,7 @@
 """The packer: moves texts and files that have had their outcome for a while into packs in the object store.
 
 What is to be moved stands in the output streams, in the order of time; `packed` notes how far each was gone through.
+Where a stream is trimmed by its length sooner than that, it is moved when half of that length has come after it.
 A step takes the next few MB, in this order:
 
     read the values  ->  write the pack  ->  put locators in their place  ->  note how far
@@ -19,10 +20,11 @@ import random
 import struct
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha1
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import msgspec
@@ -44,6 +46,8 @@ LARGEST: Final = 4 << 20
 SMALLEST: Final = 64
 #: Entries that are asked for at once, each of some KB that Redis looks through: about 2 ms of its time.
 PAGE: Final = 250
+#: ... of which so many are measured at once.
+FEW: Final = 25
 #: Keys of one script that puts locators: about a millisecond of Redis.
 AT_ONCE: Final = 100
 #: Seconds for which a step is left alone: one of 4 MB takes one or two. If two workers pack the same, one of the packs
@@ -54,6 +58,8 @@ LOOK, PAUSE = 5.0, 5.0
 #: The share of `objects_after` that is waited once all is packed, so that packs of a small desk are no tiny ones, and
 #: its bounds in seconds.
 SHARE, SHORTEST, LONGEST = 4, 1, 900
+#: ... where a stream may be trimmed before that: seconds in which half of its entries should not come anew.
+CROWDED = 10
 #: Seconds of tidying in one step.
 TIDYING = 1.0
 
@@ -77,6 +83,7 @@ class Packer:
     def __init__(self, desk: Desk, worker: str) -> None:
         self._queues, self._texts = desk.queues, desk.texts
         self._root, self._after = desk.settings.objects_url or "", desk.settings.objects_after or 0
+        self._crowded = desk.settings.keep_stream_entries // 2
         self._longest = 1000 * max(desk.settings.keep_texts, desk.settings.keep_files)
         self._worker = worker
         self._aged, self._swap = desk.queues.register_script(_AGED), desk.texts.register_script(_PACK)
@@ -120,9 +127,15 @@ class Packer:
         if more:
             self._queues.delete(keys.PACKING)
             return 0.0
-        rest = min(max(self._after // SHARE, SHORTEST), LONGEST)
+        rest = min(max(self._after // SHARE, SHORTEST), CROWDED if self._is_crowded() else LONGEST)
         self._note("keep", self._worker, rest)
         return float(rest)
+
+    def _is_crowded(self) -> bool:
+        with self._queues.pipeline(transaction=False) as pipe:
+            for stream in (keys.ARTICLES, keys.COPIES, keys.FILES):
+                pipe.xlen(stream)
+            return bool(max(pipe.execute()) > self._crowded)
 
     def _note(self, *words: bytes | str | int) -> bool:
         return bool(self._turn(keys=[keys.PACKING, keys.PACKED], args=words))
@@ -142,14 +155,12 @@ class Packer:
         """
         chosen: list[str] = []
         size = 0
-        while size < LARGEST and (page := self._aged(keys=[stream], args=[last, 1000 * self._after, PAGE])):
+        while size < LARGEST and (
+            page := self._aged(keys=[stream], args=[last, 1000 * self._after, PAGE, self._crowded])
+        ):
             about = self._names(stream, [one.decode("ascii", "replace") for one in page[1::2]])
-            with self._texts.pipeline(transaction=False) as pipe:
-                for name in (name for names in about for name in names):
-                    pipe.strlen(name)
-                sizes = iter(pipe.execute())
-            for entry, names in zip(page[::2], about, strict=True):
-                for name, length in zip(names, sizes, strict=False):
+            for entry, names, sizes in self._sizes(zip(page[::2], about, strict=True)):
+                for name, length in zip(names, sizes, strict=True):
                     if length < SMALLEST:
                         continue
                     if size >= LARGEST:
@@ -158,6 +169,16 @@ class Packer:
                     size += length
                 last = entry
         return chosen, last, size >= LARGEST
+
+    def _sizes(self, page: Iterable[tuple[bytes, list[str]]]) -> Iterator[tuple[bytes, list[str], list[int]]]:
+        """With the keys of each entry their sizes. A file may have a thousand chunks, of which four make a pack."""
+        for some in batches(page, FEW):
+            with self._texts.pipeline(transaction=False) as pipe:
+                for name in (name for _, names in some for name in names):
+                    pipe.strlen(name)
+                sizes = iter(pipe.execute())
+            for entry, names in some:
+                yield entry, names, list(islice(sizes, len(names)))
 
     def _names(self, stream: str, about: Sequence[str]) -> list[list[str]]:
         """The keys that each article or file has on the texts' Redis."""
