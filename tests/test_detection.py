@@ -15,7 +15,7 @@ NAMES = {
     "gigaword": "doc-sgml", "newsitem": "rcv1", "anpa": "wire", "iptc": "wire", "proquest": "proquest-text",
     "europresse": "europresse-html", "kikuzo": "kikuzo-text", "eml": "mail",
 }  # fmt: skip
-BINARY = {"docx", "parquet", "gzip", "bzip2", "xz", "zstd", "zip", "tar"}
+BINARY = {"docx", "odt", "parquet", "gzip", "bzip2", "xz", "zstd", "zip", "tar"}
 #: Lengths stand in their records, and their lines end as they end.
 COUNTED = {"warc"}
 

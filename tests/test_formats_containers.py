@@ -204,6 +204,21 @@ def test_a_zip_that_only_speaks_of_word_is_a_zip():
     assert detect(Source.of(made.getvalue(), "pages.zip")).name == "zip"
 
 
+@pytest.mark.parametrize("mark", ["META-INF/container.xml", "datapackage.json"], ids=["epub", "wacz"])
+def test_what_a_package_keeps_of_itself_is_no_article(mark):
+    """Books and packages of web archives hold lists of their parts: prose in them is not read."""
+    prose = b"The council voted on Tuesday to keep the old bridge open to traffic until repairs begin in May. " * 6
+    page = b"<html><body><article><h1>Bridge stays open</h1><p>" + prose + b"</p></article></body></html>"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        out.writestr("archive/page.html", page)
+        out.writestr(mark, prose)
+        out.writestr("META-INF/x.txt" if mark.startswith("META") else "pages/x.txt", prose)
+
+    drafts = [draft for unit in read(Source.of(made.getvalue())) for draft in unit.drafts]
+    assert [draft.headline for draft in drafts] == ["Bridge stays open"]
+
+
 def test_mbox_holds_messages():
     """Each message is read for itself: a page of text under its subject, an export as an export."""
     prose = "The council voted on Tuesday to keep the old bridge open to traffic until the repair begins.\n\n" * 8

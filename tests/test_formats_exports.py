@@ -8,7 +8,7 @@ import pytest
 from newstext.formats import detect, read
 from newstext.formats.exports import words
 from newstext.formats.languages import tag
-from newstext.formats.office import docx_text
+from newstext.formats.office import docx_text, odt_text
 from newstext.source import Source
 
 BODY = (
@@ -316,14 +316,11 @@ UNI = (
 )
 
 
-def docx(body: str) -> bytes:
+def docx(body: str, space: str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main") -> bytes:
     """A Word document; `w` and `mc` are its prefixes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        spaces = (
-            'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-            ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-        )
+        spaces = f'xmlns:w="{space}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
         archive.writestr("word/document.xml", f"<w:document {spaces}><w:body>{body}</w:body></w:document>")
     return buffer.getvalue()
 
@@ -335,6 +332,29 @@ def test_word_gives_text_boxes_and_moved_text_once():
     box = f"<mc:AlternateContent>{drawn}</mc:AlternateContent>"
     moved = f"<w:moveFrom>{line('Moved')}</w:moveFrom>{line('Between')}<w:moveTo>{line('Moved')}</w:moveTo>"
     assert docx_text(docx(box + moved)).split() == ["Box", "Between", "Moved"]
+
+
+def test_word_files_of_the_strict_standard():
+    """Programs may save under the standard's own names for all elements."""
+    strict = docx("<w:p><w:r><w:t>Canal</w:t></w:r></w:p>", "http://purl.oclc.org/ooxml/wordprocessingml/main")
+    assert docx_text(strict) == "Canal\n"
+
+
+def test_opendocument_texts():
+    """Headings and paragraphs, without comments and what was deleted."""
+    space = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<c xmlns:text="{space}text:1.0" xmlns:office="{space}office:1.0"><office:text>'
+        "<text:tracked-changes><text:p>Gone</text:p></text:tracked-changes>"
+        "<text:h>Canal</text:h><text:p>The <text:span>harbour</text:span><text:s/>board"
+        "<office:annotation><text:p>Check!</text:p></office:annotation> voted.</text:p></office:text></c>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+    assert detect(Source.of(buffer.getvalue())).name == "odt"
+    assert odt_text(buffer.getvalue()).split("\n\n") == ["Canal", "The harbour board voted.", ""]
 
 
 def test_word_and_rtf_files_are_read_as_their_text():

@@ -8,6 +8,7 @@ read that is resumed goes there at once, and finds the member that it left open.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import tarfile
 import zipfile
@@ -29,6 +30,12 @@ DIRECTORY_BYTES = 16_000_000
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
+#: What packages of web pages and books keep beside what they hold: lists, tables of contents, indexes. A package of a
+#: kind is told by one of its members.
+_PACKAGES = {
+    "META-INF/container.xml": re.compile(r"META-INF/|mimetype$|.*\.(?:opf|ncx|css)$"),  # EPUB
+    "datapackage.json": re.compile(r"(?!archive/)"),  # WACZ
+}
 #: What `zipfile` raises on directories and headers that are damaged or lie (offsets below zero: ValueError).
 _BAD_ZIP = (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, struct.error)
 
@@ -103,13 +110,25 @@ def _opened(source: Source) -> zipfile.ZipFile:
 def _zip_members(archive: zipfile.ZipFile, place: int) -> Iterator[Member]:
     """The members from a place on; what those before it unpack to counts towards the archive's limit."""
     unpacked = sum(info.file_size for info in archive.filelist[:place])
+    listing = _listing(archive)
     for number, info in enumerate(archive.filelist[place:], place):
-        if info.filename.endswith("/") or info.filename.startswith(_SKIPPED) or info.filename.endswith(_SKIPPED):
+        if info.filename.endswith(("/", *_SKIPPED)) or info.filename.startswith(_SKIPPED):
+            continue
+        if listing and listing.match(info.filename):
             continue
         unpacked += info.file_size
         if unpacked > UNPACKED_BYTES:
             raise Unreadable("bomb", f"the archive unpacks to more than {UNPACKED_BYTES:,} bytes")
         yield _zip_member(archive, number, info)
+
+
+def _listing(archive: zipfile.ZipFile) -> re.Pattern[str] | None:
+    """The names of what a package keeps of itself; None for a zip that is no package."""
+    names = archive.NameToInfo
+    found = (listing for mark, listing in _PACKAGES.items() if mark in names)
+    listing = next(found, None)
+    held = listing and any(not listing.match(name) for name in names)
+    return listing if held else None
 
 
 def _directory_bytes(stream: BinaryIO) -> int:

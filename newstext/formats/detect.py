@@ -52,6 +52,7 @@ _BLANK = b"\0 \t\r\n\v\f\xef\xbb\xbf\xff\xfe"
 BUILT_IN: tuple[Format, ...] = (
     warc.WARC,
     office.DOCX,
+    office.ODT,
     office.RTF,
     table.PARQUET,
     archives.TAR,

@@ -1,4 +1,4 @@
-"""Word and RTF files: their text, read as whatever text it is (an export of Nexis Uni or Factiva, a page)."""
+"""Word, OpenDocument and RTF files: their text, read as whatever text it is (an export of Nexis Uni, a page)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,26 @@ from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.formats import inner
 from newstext.formats.base import PIECE_BYTES, Cursor, Look, whole
+from newstext.formats.xml import local, tree_of
 from newstext.source import Source
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+#: Word's own names, and those of the standard's strict kind.
+_WORD = (
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+    "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
+)
 _DOCUMENT = "word/document.xml"
 #: What stands elsewhere too: a text box as older programs draw it, and a passage where it was before it was moved.
-_AGAIN = ("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback", f"{_WORD}moveFrom")
+_AGAIN = (
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    *(f"{space}moveFrom" for space in _WORD),
+)
+_PARAGRAPHS = tuple(f"{space}p" for space in _WORD)
+_WORD_ENDS = {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t"}
+#: What an OpenDocument text begins with, behind the zip's own first bytes; its marks of white space; what is no text.
+_ODF = b"mimetypeapplication/vnd.oasis.opendocument.text"
+_ENDS = {"line-break": "\n", "tab": "\t", "s": " "}
+_UNSEEN = ("tracked-changes", "annotation", "sequence-decls")
 #: A member of a zip whose name begins so: 26 bytes stand between its mark and its name.
 _WORD_PART = re.compile(rb"PK\x03\x04.{26}word/", re.DOTALL)
 #: The text of a document may be so many times as large in XML: styles are written out for each run of words.
@@ -44,6 +58,19 @@ class Docx:
             yield from inner.units(inner.member(source, docx_text(whole(source)).encode(), "text"), start)
 
 
+class Odt:
+    name = "odt"
+    recognised = "a zip that begins as an OpenDocument text; its text is read as what it is"
+
+    def sniff(self, look: Look) -> float:
+        return 0.995 if look.head.startswith(b"PK\x03\x04") and _ODF in look.head[:200] else 0
+
+    def read(self, source: Source, cursor: str | None) -> Iterator[Unit]:
+        start = Cursor.load(cursor)
+        if not start.place:
+            yield from inner.units(inner.member(source, odt_text(whole(source)).encode(), "text"), start)
+
+
 class Rtf:
     name = "rtf"
     recognised = "`{\\rtf` at the start; its text is read as what it is"
@@ -60,14 +87,37 @@ class Rtf:
 
 def docx_text(data: bytes) -> str:
     """The paragraphs of a Word document, one a line; line breaks and tabs as such."""
+    return "".join(_words(_unzipped(data, _DOCUMENT)))
+
+
+def odt_text(data: bytes) -> str:
+    """The paragraphs of an OpenDocument text, a blank line between them; line breaks and tabs as such."""
+    return "".join(_pieces(tree_of(_unzipped(data, "content.xml").decode("utf-8", "replace"))))
+
+
+def _unzipped(data: bytes, name: str) -> bytes:
+    """The XML of a document that is a zip."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_DOCUMENT) as document:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(name) as document:
             xml = document.read(_XML_BYTES + 1)
     except (zipfile.BadZipFile, LookupError, OSError, EOFError, RuntimeError, ValueError, zlib.error) as problem:
-        raise Unreadable("truncated", "the Word document is damaged: its text cannot be unpacked") from problem
+        raise Unreadable("truncated", "the document is damaged: its text cannot be unpacked") from problem
     if len(xml) > _XML_BYTES:
-        raise Unreadable("too-large", "the Word document's text is too large to be read at once")
-    return "".join(_words(xml))
+        raise Unreadable("too-large", "the document's text is too large to be read at once")
+    return xml
+
+
+def _pieces(root: etree._Element) -> Iterator[str]:
+    """The text of an OpenDocument in its order, without comments and what was deleted."""
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        name = local(element)
+        if event == "start" and name in _UNSEEN:
+            walk.skip_subtree()
+        elif event == "start":
+            yield _ENDS.get(name, "") + (element.text or "")
+        else:
+            yield ("\n\n" if name in ("p", "h") else "") + (element.tail or "")
 
 
 def _words(xml: bytes) -> Iterator[str]:
@@ -82,19 +132,18 @@ def _words(xml: bytes) -> Iterator[str]:
                 again += 1 if event == "start" else -1
             elif event == "end" and not again:
                 yield _word(element)
-            if event == "end" and element.tag == f"{_WORD}p":
+            if event == "end" and element.tag in _PARAGRAPHS:
                 element.clear()
     except etree.XMLSyntaxError as problem:
-        raise Unreadable("bad-xml", "the Word document's text is broken XML") from problem
+        raise Unreadable("bad-xml", "the document's text is broken XML") from problem
 
 
 def _word(element: etree._Element) -> str:
     """What an element that ended adds to the text."""
-    if element.tag == f"{_WORD}t":
-        return element.text or ""
-    if element.tag in (f"{_WORD}p", f"{_WORD}br", f"{_WORD}cr"):
-        return "\n"
-    return "\t" if element.tag == f"{_WORD}tab" else ""
+    space, _, name = element.tag.rpartition("}") if isinstance(element.tag, str) else ("", "", "")
+    if f"{space}}}" not in _WORD:
+        return ""
+    return element.text or "" if name == "t" else _WORD_ENDS.get(name, "")
 
 
 def rtf_text(data: bytes) -> str:
@@ -105,4 +154,4 @@ def rtf_text(data: bytes) -> str:
         raise Unreadable("bad-rtf", "the RTF is broken") from problem
 
 
-DOCX, RTF = Docx(), Rtf()
+DOCX, ODT, RTF = Docx(), Odt(), Rtf()

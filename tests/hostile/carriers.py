@@ -273,6 +273,20 @@ def _docx(headline: str, body: str) -> bytes:
     return zipped({"word/document.xml": document.encode("utf-8", "surrogatepass")})
 
 
+def _odt(headline: str, body: str) -> bytes:
+    spaces = "urn:oasis:names:tc:opendocument:xmlns:"
+    lines = "".join(f"<text:p>{escape(x)}</text:p>" for x in _text(headline, body).split("\n"))
+    content = (
+        f'<office:document-content xmlns:office="{spaces}office:1.0" xmlns:text="{spaces}text:1.0">'
+        f"<office:body><office:text>{lines}</office:text></office:body></office:document-content>"
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content.encode("utf-8", "surrogatepass"), zipfile.ZIP_DEFLATED)
+    return held.getvalue()
+
+
 def _parquet(headline: str, body: str) -> bytes:
     import pyarrow as pa  # noqa: PLC0415  (an extra of the desk: only who wants this carrier loads it)
     from pyarrow import parquet  # noqa: PLC0415
@@ -344,6 +358,7 @@ CARRIERS = (
     Carrier("warc", "warc", _warc),
     Carrier("rtf", "rtf", _rtf),
     Carrier("docx", "docx", _docx),
+    Carrier("odt", "odt", _odt),
     Carrier("parquet", "parquet", _parquet),
     Carrier("gzip", "jsonl.gz", _packed(gzip.compress, _jsonl)),
     Carrier("bzip2", "txt.bz2", _packed(bz2.compress, _text)),
