@@ -151,3 +151,11 @@ def test_what_is_only_looked_at_is_not_said_to_be_done(noise, rejected, what):
 
     assert [answer.startswith("would be ") for answer in said] == [True, True]
     assert rejected("--json").stdout == rejected("list", "--json").stdout != ""
+
+
+def test_an_id_is_never_cut(noise, rejected, monkeypatch):
+    """What a person copies into the next command stands whole in the list, however narrow the terminal is."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = rejected().stdout.split()
+
+    assert set(noise) & set(shown)

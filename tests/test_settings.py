@@ -1,12 +1,15 @@
 """Settings: read once, typed, and a typo is an error."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import fields
 
 import pytest
+from click.testing import CliRunner
 
+from wiredesk.cli.config import command as config
 from wiredesk.errors import SettingError
 from wiredesk.settings import PREFIX, Settings, duration, hidden, shown, size
 
@@ -110,3 +113,14 @@ def test_numpy_is_read_with_one_thread():
     )
 
     assert done.stdout.endswith("False 1\n")
+
+
+def test_variables_and_values_are_shown_whole(monkeypatch):
+    """Each can be copied from a terminal of 80 columns; what is not set is not shown as a value."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("WIREDESK_REDIS_URL", f"redis://{'host.' * 20}example.org:6379/0")
+    shown = CliRunner().invoke(config, catch_exceptions=False).stdout.splitlines()
+
+    assert {PREFIX + field.name.upper() for field in fields(Settings)} <= {re.split("[= ]", line)[0] for line in shown}
+    assert f"WIREDESK_REDIS_URL=redis://{'host.' * 20}example.org:6379/0  set" in shown
+    assert "WIREDESK_TEXTS_URL  unset" in shown

@@ -9,9 +9,12 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
+from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from newstext.article import FURNITURE, Label, Line, Unit
+from wiredesk.plain import many
 
 #: Colours by label, as terminals and browsers both name them: an article's parts bright, furniture dim.
 COLOURS = {
@@ -63,13 +66,16 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else f"\\u{ord(c):04x}" for c in text.strip("\r\n").expandtabs())
 
 
-def terminal(unit: Unit) -> Iterator[Text]:
-    """The page for a rich console, one Text a line, then the summary."""
+def terminal(unit: Unit) -> Iterator[RenderableType]:
+    """The page for a rich console, line by line, then the summary."""
     for line in unit.lines:
-        text = Text(f"{columns(line):<21}", style="bright_black")
         shade = colour(line.label)
-        text.append(visible(unit.text[slice(*line.span)]), style=_TERMINAL.get(shade, shade))
-        yield text
+        row = Table.grid("", "", padding=0)
+        row.add_row(
+            Text(f"{columns(line):<21}", "bright_black"),
+            Text(visible(unit.text[slice(*line.span)]), _TERMINAL.get(shade, shade)),
+        )
+        yield row
     yield Text(summary(unit), style="bold")
 
 
@@ -87,6 +93,6 @@ def summary(unit: Unit) -> str:
     """One sentence: how many articles, and where the characters went."""
     counts = unit.audit
     return (
-        f"{len(unit.drafts)} articles; characters: {counts.article:,} in articles, {counts.furniture:,} furniture, "
-        f"{counts.unassigned:,} unassigned"
+        f"{many(len(unit.drafts), 'article')}; characters: {counts.article:,} in articles, "
+        f"{counts.furniture:,} furniture, {counts.unassigned:,} unassigned"
     )

@@ -94,7 +94,7 @@ def story(desk: Desk, article: str) -> list[Subject]:
     found = [_of_record(m.article) for m in places.messages(desk.queues, places.story(desk.queues, wanted))]
     if not found:
         raise UsageError(f"The streams hold nothing of the story {wanted!r}. Try: wiredesk tail articles")
-    return sorted(found, key=lambda s: (s.published or s.received or "", s.id))
+    return sorted(found, key=lambda s: (s.published or s.received or "", s.relation != "original", s.id))
 
 
 def subject(desk: Desk, article: str) -> Subject:

@@ -119,9 +119,15 @@ def stretches(pieces: Iterable[Piece], earlier: str, later: str) -> Iterator[tup
             return
         old, new = cut(earlier, piece.earlier), cut(later, piece.later)
         if piece.change == Change.SAME and len(new) > 3 * AROUND:
-            old = new = f"{new[:AROUND]} … {new[-AROUND:]}"
+            old = new = ends(new)
         changes += piece.change != Change.SAME
         yield piece.change, plain(old), plain(new)
+
+
+def ends(text: str) -> str:
+    """A long text by its two ends, in whole words where it has any there."""
+    first, last = text[:AROUND], text[-AROUND:]
+    return f"{first.rpartition(' ')[0] or first} … {last.partition(' ')[2] or last}"
 
 
 def cut(text: str, span: Span) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import click
@@ -11,15 +10,13 @@ from wiredesk.settings import LONGEST
 
 
 class Number(click.FloatRange):
-    """A number between two. FloatRange lets the one float pass that is neither less nor more than any other."""
+    """A number in a range, as seconds up to what clocks and Redis can count.
+
+    FloatRange lets infinity pass where there is no most, and the one float that is neither less nor more than another.
+    """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         found: float = super().convert(value, param, ctx)
-        if math.isnan(found):
-            self.fail(f"{value} is no number.", param, ctx)
+        if not found <= LONGEST:
+            self.fail(f"{value} is too large or no number.", param, ctx)
         return found
-
-
-def seconds(least: float = 0.0) -> Number:
-    """So many seconds, up to what clocks and Redis can count."""
-    return Number(least, LONGEST)

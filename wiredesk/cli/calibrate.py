@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 import click
 import msgspec
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +22,7 @@ from newstext.formats import read
 from newstext.shingles import salt
 from newstext.source import Source
 from wiredesk.cli import _accounts, _paths
+from wiredesk.plain import many
 from wiredesk.settings import Settings
 from wiredesk.terminal import Console, say
 from workers.claimants import epoch, thresholds
@@ -94,7 +97,8 @@ def _plain(articles: list[Named], scored: list[Scored], close: list[Scored], at:
 def _shown(articles: list[Named], scored: list[Scored], close: list[Scored], at: Thresholds) -> RenderableType:
     same = sum(pair.same for pair in scored)
     parts: list[RenderableType] = [
-        Text(f"{len(articles):,} articles, {len(scored):,} pairs that may be one story, {same:,} judged so\n", "bold"),
+        Text(f"{many(len(articles), 'article')}, {many(len(scored), 'pair')} that may be one story, ", "bold", end=""),
+        Text(f"{same:,} judged so\n", "bold"),
         _histogram(scored),
         Text("\nwhat another threshold would change", "bold"),
         _changes(scored, at),
@@ -112,11 +116,10 @@ def _shown(articles: list[Named], scored: list[Scored], close: list[Scored], at:
     return Group(*parts)
 
 
-def _line(article: Named) -> Text:
-    start = " ".join(_accounts.plain(article.text.body[: 2 * SHOWN]).split())[:SHOWN]
-    return Text.assemble(
-        f"  {_accounts.plain(article.name)}  ", (_accounts.plain(article.headline), "bold"), f"  {start}"
-    )
+def _line(article: Named) -> RenderableType:
+    start = textwrap.shorten(_accounts.plain(article.text.body[: 2 * SHOWN]), SHOWN, placeholder=" …")
+    headline = _accounts.plain(article.headline)
+    return Padding(Text.assemble(f"{_accounts.plain(article.name)}  ", (headline, "bold"), f"  {start}"), (0, 0, 0, 2))
 
 
 def _histogram(scored: list[Scored]) -> Table:

@@ -6,7 +6,8 @@ from dataclasses import fields
 
 import click
 import orjson
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from wiredesk.settings import PREFIX, Settings, shown
 from wiredesk.terminal import Console, say
@@ -21,8 +22,13 @@ def command(as_json: bool) -> None:
     if as_json:
         say(orjson.dumps({f.name: shown(f, value) for f, value, _ in rows}).decode())
         return
-    table = Table("variable", "value", "", "for", box=None, pad_edge=False)
+    console = Console(highlight=False)
     for f, value, default in rows:
-        source = "[green]set[/]" if value != default else "[dim]default[/]"
-        table.add_row(PREFIX + f.name.upper(), str(shown(f, value)), source, f.metadata["about"])
-    Console().print(table)
+        console.print(_line(PREFIX + f.name.upper(), shown(f, value), is_set=value != default), soft_wrap=True)
+        console.print(Padding(Text(f.metadata["about"], "dim"), (0, 0, 0, 4)))
+
+
+def _line(name: str, value: str | float | None, *, is_set: bool) -> Text:
+    """As a shell takes it; one line however long, so that it can be copied."""
+    said = Text.assemble((name, "bold"), f"={value}") if value not in (None, "") else Text(name, "bold")
+    return said.append("  set", "green") if is_set else said.append("  default" if "=" in said else "  unset", "dim")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 import orjson
 from rich.markup import escape
+from rich.table import Table
 
 from wiredesk import checks
 from wiredesk.terminal import Console, say
+
+COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
 
 
 @click.command(short_help="Check the set-up, with the fix for each fault.")
@@ -21,8 +24,9 @@ def command(as_json: bool) -> int:
     else:
         console = Console(highlight=False)
         for result in results:
-            sign = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "bad": "[red]bad [/]"}[result.state]
-            console.print(f"{sign} {escape(result.name)}: {escape(result.seen)}")
-            if result.fix:
-                console.print(f"       fix: {escape(result.fix)}")
+            row = Table.grid(padding=(0, 1, 0, 0))
+            row.add_row(f"[{COLOURS[result.state]}]{result.state:4}[/]", escape(f"{result.name}: {result.seen}"))
+            console.print(row)
+            if result.fix:  # one line however long, so that it can be copied
+                console.print(f"     fix: {escape(result.fix)}", soft_wrap=True)
     return 1 if any(result.state == "bad" for result in results) else 0

@@ -21,7 +21,7 @@ from wiredesk.web import address, listen
 PORT = 8765
 #: Seconds that a request waits for a Redis that is away, before it is answered 503.
 PATIENCE = 3.0
-RATE = Number(0.1, 1e6)
+RATE = Number(0.1)
 
 
 @click.group(invoke_without_command=True, short_help="Take in files over HTTP.")

@@ -67,18 +67,19 @@ def list_(settled: bool = False, as_json: bool = False, **filters: Any) -> None:
         for case in found:
             say(msgspec.json.encode(case).decode())
         return
-    table = Table("count", "files", "stage", "kind", "newest", "reason", "for example", box=None, pad_edge=False)
+    table = Table("count", "files", "stage", "kind", "newest", "reason, and for example", box=None, pad_edge=False)
     table.columns[5].overflow = "fold"
+    table.columns[4].no_wrap = True
     for g in rejections.groups(found):
         newest = datetime.fromtimestamp(g.newest, UTC).isoformat(" ", "minutes").removesuffix("+00:00")
-        table.add_row(str(g.count), str(g.files), g.stage, escape(g.kind), newest, escape(g.reason), escape(g.example))
+        table.add_row(str(g.count), str(g.files), g.stage, escape(g.kind), newest, escape(f"{g.reason}\n{g.example}"))
     console = Console(highlight=False)
     said = (
         "No open case is like that: 'wiredesk rejected' lists all." if any(filters.values()) else "Nothing is rejected."
     )
     console.print(table if found else said)
     if found:
-        Console(stderr=True).print("Look into one: wiredesk rejected show ID · try again: wiredesk rejected retry ...")
+        say("Look into one: wiredesk rejected show ID\nTry again:     wiredesk rejected retry ID", err=True)
 
 
 @command.command(short_help="Everything known of one case.")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from newstext.difference import Change, Piece, difference
@@ -55,30 +56,29 @@ def _plain(original: Subject, version: Subject) -> dict[str, Any]:
 def _shown(original: Subject, version: Subject) -> RenderableType:
     changes = [] if version is original else _changes(original, version)
     when = version.published or version.received or ""
-    text = Text.assemble(
-        (f"{_accounts.plain(when):25} ", "dim"),
+    head = Text.assemble(
+        (f"{_accounts.plain(when)}  ", "dim"),
         (f"{_accounts.plain(version.publisher or '(no publisher)')}  ", "bold"),
-        f"{version.relation}  {_accounts.plain(version.headline or '(no headline)')}  ",
+        f"{version.relation}  ",
         (version.id, "dim"),
     )
-    for line in _lines(original, version, changes[:CHANGES]):
-        text.append(line)
+    lines = [Text(_accounts.plain(version.headline or "(no headline)")), *_lines(original, version, changes[:CHANGES])]
     if len(changes) > CHANGES:
-        text.append(f"\n    … and {len(changes) - CHANGES} changes more: wiredesk explain {version.id} {original.id}")
-    return text
+        lines.append(Text(f"… and {len(changes) - CHANGES} more: wiredesk explain {version.id} {original.id}"))
+    return Group(head, Padding(Group(*lines), (0, 0, 0, 4)))
 
 
 def _lines(original: Subject, version: Subject, changes: Sequence[Piece]) -> list[Text]:
     lines = []
     for piece in changes:
         old, new = _cut(original, piece.earlier), _cut(version, piece.later)
-        lines.append(Text.assemble("\n    ", (old, "red"), " → " if old and new else "", (new, "green")))
+        both = bool(old and new)
+        gone, came = (old, new) if both else (old and f"[-{old}-]", new and f"{{+{new}+}}")
+        lines.append(Text.assemble((gone, "red"), " → " if both else "", (came, "green")))
     return lines
 
 
 def _cut(subject: Subject, span: tuple[int, int]) -> str:
     """The words of a change on one line, a long one by its ends."""
     words = " ".join(_accounts.plain(_accounts.cut(subject.body, span)).split())
-    return (
-        words if len(words) <= 3 * _accounts.AROUND else f"{words[: _accounts.AROUND]} … {words[-_accounts.AROUND :]}"
-    )
+    return words if len(words) <= 3 * _accounts.AROUND else _accounts.ends(words)

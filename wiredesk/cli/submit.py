@@ -17,7 +17,7 @@ from producers.items import instant
 from wiredesk.cli import _sources
 from wiredesk.cli._journal import Journal
 from wiredesk.cli._sources import STDIN, Source
-from wiredesk.cli._types import seconds
+from wiredesk.cli._types import Number
 from wiredesk.connection import client, reach
 from wiredesk.errors import UsageError
 from wiredesk.plain import many
@@ -90,7 +90,7 @@ class _Run:
     help="Note here what was handed in; skip it next time.",
 )
 @click.option("--wait", is_flag=True, help="End when each file has its outcome; exit status 1 if one was rejected.")
-@click.option("--timeout", type=seconds(), default=None, help="With --wait: give up after so many seconds.")
+@click.option("--timeout", type=Number(0), default=None, help="With --wait: give up after so many seconds.")
 @click.option("--json", "as_json", is_flag=True, help="Receipts as JSON lines.")
 def command(  # noqa: PLR0913, PLR0917  (click hands over each option as an argument)
     paths: tuple[str, ...],

@@ -10,7 +10,7 @@ import msgspec
 from redis import Redis
 
 from wiredesk import keys
-from wiredesk.cli._types import seconds
+from wiredesk.cli._types import Number
 from wiredesk.connection import client, reach
 from wiredesk.export.source import since as point
 from wiredesk.readers import Lag, Reader, lags
@@ -29,7 +29,7 @@ LOOK = 1.0
 @click.option("--group", "-g", help="Read as a member of this consumer group: what was printed is acknowledged.")
 @click.option("--name", help="This member's name in the group [default: host and process].")
 @click.option(
-    "--idle", type=seconds(), default=60.0, show_default=True, help="Take over what a member left so many seconds."
+    "--idle", type=Number(0), default=60.0, show_default=True, help="Take over what a member left so many seconds."
 )
 @click.option(
     "--since", default="0", show_default=True, help="Entries from this day or time on, or after this id; $: new ones."

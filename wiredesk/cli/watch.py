@@ -13,7 +13,7 @@ from producers import Desk
 from producers.watch.standing import SURE
 from producers.watch.watcher import Watcher
 from wiredesk import log
-from wiredesk.cli._types import seconds
+from wiredesk.cli._types import Number
 from wiredesk.connection import client, reach
 from wiredesk.settings import Settings
 
@@ -24,12 +24,12 @@ PATIENCE = 2.0
 @click.command(short_help="Take in what is put into a directory.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--settle", type=seconds(), default=2.0, show_default=True,
+    "--settle", type=Number(0), default=2.0, show_default=True,
     help="Seconds without change after which a file is complete, where the kernel does not know its writers.",
 )  # fmt: skip
-@click.option("--rescan", type=seconds(0.05), default=10.0, show_default=True, help="Seconds between looks unasked.")
+@click.option("--rescan", type=Number(0.05), default=10.0, show_default=True, help="Seconds between looks unasked.")
 @click.option(
-    "--sure", type=seconds(), default=SURE, show_default=True,
+    "--sure", type=Number(0), default=SURE, show_default=True,
     help="Seconds that an outcome must have stood before its file is put away: more than Redis may forget.",
 )  # fmt: skip
 @click.option("--source", help="Who delivers into it: noted with each file.")
