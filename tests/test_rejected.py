@@ -113,6 +113,25 @@ def test_a_retry_says_when_the_bytes_are_gone(redis, noise, rejected):
     assert len(_open(redis)) == 2
 
 
+def test_a_file_whose_bytes_were_gone_is_submitted_and_started_over(redis, rejected, settings):
+    """What the rejection says to do is what mends it, step by step."""
+    file = submitted(settings, "rows.jsonl", ROWS)
+    redis.delete(*redis.keys("wiredesk:blob:*"))
+    drain(settings)
+    (case,) = _open(redis)
+    assert ("Submit it again" in case.rejected.reason, case.rejected.retry) == (
+        True,
+        f"wiredesk rejected retry {file} --commit",
+    )
+    submitted(settings, "rows.jsonl", ROWS)
+    drain(settings)
+    assert redis.xlen(keys.ARTICLES) == 0
+    rejected(*case.rejected.retry.split()[2:])
+    drain(settings)
+
+    assert redis.xlen(keys.ARTICLES) == 1
+
+
 def test_dropped_cases_are_listed_no_more(redis, noise, rejected):
     """The entry stays in the stream for its readers."""
     rejected("drop", noise[0], "--commit")

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
+#: Submitting alone brings the bytes: the desk knows the file and its outcome.
+AGAIN = "Submit it again, then start it over: wiredesk rejected retry ID --commit."
+
+
 class BlobStream(io.RawIOBase):
     """Read-only, seekable. Keeps the last chunk, as readers go forward. Raises `Unreadable` when a chunk is gone.
 
@@ -74,9 +78,7 @@ class BlobStream(io.RawIOBase):
             (found,) = packs.load(self._redis, self._store, [keys.blob(self._sha256, number)], self._absence)
             stored = given(found)
             if stored is None:
-                raise Unreadable(
-                    "expired", "The file's bytes are no longer stored (WIREDESK_KEEP_FILES). Submit it again."
-                )
+                raise Unreadable("expired", f"The file's bytes are no longer stored (WIREDESK_KEEP_FILES). {AGAIN}")
             if stored == objects.MARKER:
                 raise StoreFault("The file lies in an object store: set WIREDESK_OBJECTS_URL here as its producers do.")
             self._held = number, blobs.unpack(stored)
@@ -96,7 +98,7 @@ def _present() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise Unreadable("expired", "The object store no longer has the file. Submit it again.") from None
+        raise Unreadable("expired", f"The object store no longer has the file. {AGAIN}") from None
 
 
 def source_of(desk: Desk, file: FileInfo) -> Source:

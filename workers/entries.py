@@ -57,7 +57,7 @@ def rejected(file: FileInfo, position: int, stage: str, kind: str, reason: str) 
         "stage": stage,
         "kind": kind,
         "reason": reason,
-        "retry": f"wiredesk submit the file again, or wiredesk rejected retry {article}",
+        "retry": f"wiredesk rejected retry {article} --commit",
     }
     return {
         "body": orjson.dumps(body),

@@ -21,7 +21,7 @@ class Answer(StrEnum):
     REOPENED = "started over"
     OPEN = "already being worked on"
     FORGOTTEN = "its receipt is gone (WIREDESK_KEEP_RECEIPTS): submit it again"
-    EXPIRED = "its bytes are gone (WIREDESK_KEEP_FILES): submit it again"
+    EXPIRED = "its bytes are gone (WIREDESK_KEEP_FILES): submit it again, then repeat this"
 
 
 class ReopenCall(msgspec.Struct, frozen=True):

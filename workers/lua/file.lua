@@ -116,7 +116,7 @@ local function cut(file, stage, kind, reason)
   redis.call('HSET', key, 'last', redis.call('HGET', key, 'parts') or 0, 'reason', reason)
   tell_rejected(file, file, {
     id = file, file = facts(key), stage = stage, kind = kind, reason = reason,
-    retry = 'wiredesk rejected retry ' .. file,
+    retry = 'wiredesk rejected retry ' .. file .. ' --commit',
   })
 end
 
@@ -130,7 +130,7 @@ local function reject_article(file, position, stage, kind, reason)
   redis.call('HSETNX', key, 'reason', reason)
   tell_rejected(id, file, {
     id = id, file = facts(key), position = tonumber(position), stage = stage, kind = kind, reason = reason,
-    retry = 'wiredesk rejected retry ' .. id,
+    retry = 'wiredesk rejected retry ' .. id .. ' --commit',
   })
 end
 
