@@ -13,7 +13,7 @@ from tests.hostile.contents import BODY, HEADLINE
 NAMES = {
     "html-jsonld": "html", "ninjs": "json", "rss": "feed", "atom": "feed", "sitemap": "news-sitemap",
     "gigaword": "doc-sgml", "newsitem": "rcv1", "anpa": "wire", "iptc": "wire", "proquest": "proquest-text",
-    "europresse": "europresse-html", "kikuzo": "kikuzo-text", "eml": "mail",
+    "europresse": "europresse-html", "kikuzo": "kikuzo-text", "eml": "mail", "tei": "xml",
 }  # fmt: skip
 BINARY = {"docx", "odt", "parquet", "gzip", "bzip2", "xz", "zstd", "zip", "tar"}
 #: Lengths stand in their records, and their lines end as they end.

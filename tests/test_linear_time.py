@@ -56,7 +56,7 @@ def test_twice_the_records_in_a_frame_take_no_more_than_their_time(name):
     assert any(spent(framed(4 * RECORDS)) < RATIO * spent(framed(2 * RECORDS)) for _ in range(TRIES))
 
 
-@pytest.mark.parametrize("name", ["docx", "odt", "rtf", "eml", "xz", "zip", "tar", "markdown", "html-jsonld"])
+@pytest.mark.parametrize("name", ["docx", "odt", "tei", "rtf", "eml", "xz", "zip", "tar", "markdown", "html-jsonld"])
 def test_twice_the_text_takes_no_more_than_its_time(name):
     """Documents of an office, mails and packed pages: an article of twice the paragraphs."""
     carrier = next(carrier for carrier in CARRIERS if carrier.name == name)

@@ -33,6 +33,7 @@ from newstext.formats import (
     nexis_html,
     nexis_uni,
     office,
+    other_xml,
     pagetext,
     proquest,
     proquest_html,
@@ -91,6 +92,7 @@ BUILT_IN: tuple[Format, ...] = (
     json_document.JSON_OBJECT,
     html.HTML,
     markdown.MARKDOWN,
+    other_xml.OTHER_XML,
     pagetext.PAGE_TEXT,
 )
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _COMMENTS = r"(?:<!--(?:(?!-->).)*-->\s*)*"
 _OPENS = re.compile(rf"\s*(?:<\?xml[^>]{{0,200}}>\s*)?{_COMMENTS}<(?:!doctype html|html|head|body)\b", re.DOTALL)
+#: XML that is no web page may have `<p>` and `<title>` too.
+_XML = re.compile(r"<\?xml(?![^\0]{0,1500}(?:<html\b|xhtml))")
 #: A document below what a tool printed before it: the head of an answer, a warning, an address.
 _BELOW = re.compile(r"^[ \t]*<(?:!doctype html|html)\b[^<>]{0,500}>\s*<", re.MULTILINE)
 #: A piece of a page: an element that is open from the first character to the last.
@@ -33,7 +35,7 @@ class Html:
     def sniff(self, look: Look) -> float:
         if _OPENS.match(look.start):
             return 0.6
-        tagged = len(_TAGS.findall(look.text[:20_000].lower()))
+        tagged = 0 if _XML.match(look.start) else len(_TAGS.findall(look.text[:20_000].lower()))
         # Pages saved without their first lines; running text that speaks of a tag or two is none.
         if look.start.startswith("<") and tagged >= 5:
             return 0.5

@@ -262,6 +262,14 @@ def _warc(headline: str, body: str) -> bytes:
     return head.encode() + answer + b"\r\n\r\n"
 
 
+def _tei(headline: str, body: str) -> str:
+    lines = "".join(f"<p>{escape(x)}</p>" for x in body.split("\n\n"))
+    return (
+        '<?xml version="1.0"?><TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><div>'
+        f"<head>{escape(headline)}</head>{lines}</div></body></text></TEI>"
+    )
+
+
 def _rtf(headline: str, body: str) -> str:
     return "{\\rtf1\\ansi " + _text(headline, body).replace("\n", "\\par\n") + "}"
 
@@ -356,6 +364,7 @@ CARRIERS = (
     Carrier("eml", "eml", _eml),
     Carrier("mbox", "mbox", _mbox),
     Carrier("warc", "warc", _warc),
+    Carrier("tei", "xml", _tei),
     Carrier("rtf", "rtf", _rtf),
     Carrier("docx", "docx", _docx),
     Carrier("odt", "odt", _odt),
