@@ -99,6 +99,11 @@ def _row(article: Listed) -> int:
     return 2 * article.at + article.stream.endswith("copies")
 
 
+def _published(article: Listed) -> tuple[int, bool]:
+    """Versions by their age: the first one alone may stand among the originals, under any id of an entry."""
+    return order(article.entry), article.stream.endswith("copies")
+
+
 class Catalogue:
     """Safe to share among threads: one connection behind a lock, as every question is short."""
 
@@ -150,7 +155,7 @@ class Catalogue:
         """Another version of an article that is here: the newer one is shown, at the time of the first."""
         ((row, *old),) = self._db.execute(f"SELECT row, {_NAMES} FROM article WHERE id = ?", (article.id,))  # noqa: S608
         known = Listed(*old)
-        newer = max(known, article, key=lambda version: order(version.entry))
+        newer = max(known, article, key=_published)
         self._db.execute(
             f"UPDATE article SET ({_NAMES}) = ({_marks(Listed)}) WHERE row = ?",  # noqa: S608
             (*newer._replace(at=min(known.at, article.at)), row),
