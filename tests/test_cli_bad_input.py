@@ -140,6 +140,8 @@ def test_wrong_url(wiredesk, command):
         ("gateway key add x --rate nan", "nan is too large or no number"),
         ("watch {page}.d --rescan inf", "inf is too large or no number"),
         ("sink feed --to {folder}", "a folder"),
+        ("run {page} --out -", "--out /dev/stdout"),
+        ("export --to -", "wiredesk tail articles"),
         ("rejected retry nope", "no such open case"),
     ],
 )

@@ -36,6 +36,8 @@ def command(paths: tuple[str, ...], out: Path | None, workers: int | None, as_js
 
     Uses the Redis that WIREDESK_REDIS_URL names; without it a private one is started and stopped again.
     """
+    if out == Path("-"):
+        raise UsageError("--out is '-', a file's name here. Standard output is: --out /dev/stdout")
     settings = Settings.read()
     found = list(_others(paths, out))
     if not found:

@@ -38,6 +38,8 @@ class Target:
     @classmethod
     def of(cls, to: str, shape: str, kind: str | None) -> Target:
         """``x.jsonl`` and ``x.parquet`` are files, all else is a folder. Raises `UsageError`."""
+        if to == "-":
+            raise UsageError("--to is '-', but an export is a file or folder. 'wiredesk tail articles' prints records.")
         path = Path(to)
         suffix = path.suffix.removeprefix(".")
         if suffix in KINDS and not path.is_dir():
