@@ -46,8 +46,8 @@ DRESSES = {
     "blanks at line ends": lambda data: lf(data).replace(b"\n", b" \n"),
     "no last line end": lambda data: data.rstrip(),
 }
-#: No system writes these: an mbox begins with its first line, control characters and RTF are bytes of seven bits.
-NEVER = {("mbox", "blank lines before"), ("anpa", "UTF-16"), ("iptc", "UTF-16"), ("rtf", "UTF-16")}
+#: No system writes these: an mbox begins with its first line, controls, RTF and a saved page's parts are bytes.
+NEVER = {("mbox", "blank lines before"), ("anpa", "UTF-16"), ("iptc", "UTF-16"), ("rtf", "UTF-16"), ("mhtml", "UTF-16")}
 
 
 def name_of(data: bytes) -> str:

@@ -219,6 +219,23 @@ def test_markdown_page():
     assert [(d.position, d.headline) for d in two] == [(0, "One"), (1, "Two")]
 
 
+def test_markdown_of_a_program_that_reads_web_pages():
+    """The lines above say which page it is; its title comes again where the story begins."""
+    page = "Title: Bridge stays\n\nURL Source: https://a.example/1\n\nPublished Time: 2024-02-07T18:05:00Z\n\n"
+    (draft,) = drafts_of(
+        f"{page}Markdown Content:\nBridge stays\n===\n\n[Home](/)\n\n# Bridge stays\n\n{LEDE}\n\n1. {SECOND}\n"
+    )
+    assert (draft.headline, draft.body) == ("Bridge stays", f"{LEDE}\n\n1. {SECOND}")
+    assert (draft.stated.url, draft.stated.published) == ("https://a.example/1", "2024-02-07T18:05:00Z")
+
+
+def test_markdown_values_of_several_lines_and_quotes():
+    """A title that goes on below, and one whose quotes are inside of quotes."""
+    (folded,) = drafts_of(f"---\ntitle: >-\n  Bridge\n  stays\ndate: 2024-02-07\n---\n{LEDE}\n", "x.md")
+    (quoted,) = drafts_of(f'---\ntitle: "The \\"old\\" bridge"\ndate: 2024-02-07\n---\n{LEDE}\n', "x.md")
+    assert (folded.headline, quoted.headline) == ("Bridge stays", 'The "old" bridge')
+
+
 def test_markdown_above_its_first_heading():
     """A story's first paragraph above a heading stays in its text; a breadcrumb does not."""
     (draft,) = drafts_of(f"---\ntitle: Bridge stays\ndate: 2024-02-07\n---\n{LEDE}\n\n# What now\n\n{SECOND}\n", "x.md")

@@ -24,7 +24,7 @@ def test_short_trial_goes_well():
     tried = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (tried.returncode, "WRONG" in tried.stdout) == (0, False), tried.stdout + tried.stderr
-    assert re.search(r"files tried +2\d\d\b", tried.stdout)
+    assert re.search(r"files tried +3\d\d\b", tried.stdout)
 
 
 def test_corpus_is_as_large_as_promised():

@@ -262,6 +262,16 @@ def _warc(headline: str, body: str) -> bytes:
     return head.encode() + answer + b"\r\n\r\n"
 
 
+def _mhtml(headline: str, body: str) -> str:
+    return (
+        "From: <Saved by Blink>\nSnapshot-Content-Location: https://a.example/1\nSubject: Bridge\n"
+        "Date: Fri, 3 May 2019 10:00:00 -0000\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/related; type="text/html"; boundary="--=="\n\n----==\n'
+        "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+        f"Content-Location: https://a.example/1\n\n{_html(headline, body)}\n----==--\n"
+    )
+
+
 def _tei(headline: str, body: str) -> str:
     lines = "".join(f"<p>{escape(x)}</p>" for x in body.split("\n\n"))
     return (
@@ -364,6 +374,7 @@ CARRIERS = (
     Carrier("eml", "eml", _eml),
     Carrier("mbox", "mbox", _mbox),
     Carrier("warc", "warc", _warc),
+    Carrier("mhtml", "mhtml", _mhtml),
     Carrier("tei", "xml", _tei),
     Carrier("rtf", "rtf", _rtf),
     Carrier("docx", "docx", _docx),
