@@ -99,6 +99,7 @@ def status(redis, job):
 
 
 def end_leases(redis):
-    """Time passes for the dead."""
+    """Time passes for the dead, while others are heard."""
+    redis.hset(keys.COUNTS, "heard", int(1000 * time.time()))
     for worker in redis.zrange(keys.LEASES, 0, -1):
         redis.zadd(keys.LEASES, {worker: 1})

@@ -63,6 +63,23 @@ def test_a_job_that_was_alone_when_its_worker_died_pays_a_retry(submit, crew, re
     assert status(redis, job) == "queued"
 
 
+def test_an_outage_is_nobodys_death(submit, crew, redis):
+    """While Redis was away no lease could be renewed: who lived goes on with what it holds, and pays nothing."""
+    job = ids.split_job(submit("1.txt"), 0)
+    living, other = crew.hand("split"), crew.hand("split")
+    living._claimer.claim(4)
+    for _ in range(5):
+        end_leases(redis)
+        redis.hset(keys.COUNTS, "heard", int(1000 * (time.time() - 60)))
+        other._tick()
+
+    assert redis.hmget(f"rq:job:{job}", "retries_left", "deaths") == [b"3", None]
+    assert [held.id for held in living._claimer.claim(4).jobs] == [job]
+    end_leases(redis)
+    other._tick()
+    assert status(redis, job) == "queued"
+
+
 def test_a_job_is_not_rejected_for_dying_with_everybody_else(submit, crew, redis):
     """Where workers die that never held a job, three lone deaths are bad luck; six are not."""
     job = ids.split_job(submit("1.txt"), 0)

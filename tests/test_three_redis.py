@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from outputs import submitted
 from redis_rig import standing
-from runner_kit import Crew
+from runner_kit import Crew, end_leases
 from running import command, page, until
 
 from wiredesk import keys, server
@@ -33,7 +33,7 @@ def test_who_slept_through_its_lease_writes_no_text():
         sleeper = crew.hand("split")
         jobs = sleeper._claimer.claim(8, 1).jobs
         results = perform(sleeper._stage, sleeper._desk, jobs, sleeper._signals, sleeper._commands)
-        redis.zadd(keys.LEASES, {sleeper.name: 0})
+        end_leases(redis)
         crew.hand("split")._ticker.tick()
         for stage in ("split", "fingerprint"):
             crew.hand(stage)._claim_and_run()

@@ -11,6 +11,7 @@ took:{stage}:{bound}        jobs that took up to `bound` seconds and more than t
 us:{stage}                  microseconds of work
 died:{stage}                workers whose lease ended while they lived no more, or held something
 recovered:{stage}           jobs taken back from dead workers
+heard                       no count: when a worker was last heard (milliseconds since the epoch)
 """
 
 from __future__ import annotations

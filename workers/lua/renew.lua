@@ -11,6 +11,7 @@
 redis.call('EXPIRE', KEYS[1], common.row)
 if not redis.call('ZSCORE', common.leases, call.worker) then return 0 end
 redis.call('ZADD', common.leases, 'XX', now + common.lease, call.worker)
+redis.call('HSET', common.counts, 'heard', string.format('%.0f', 1000 * now))
 if not call.full then return 1 end
 redis.call('HSET', KEYS[1], 'last_heartbeat', iso)
 redis.call('EXPIRE', KEYS[2], common.shelf)

@@ -7,6 +7,8 @@
 --   * a batch that died comes back in halves until each is alone; who dies alone pays with a retry, and after the last
 --     one its file or article is rejected. The innocent pay nothing: while workers die that never held a job, its own
 --     deaths prove less, and as many of them are free as it has retries;
+--   * while no worker at all was heard, Redis or the network was away and nobody could renew: leases that ended then
+--     begin anew, and no death is seen in them;
 --   * a worker has a lease before it has a row: it ticks, then registers. So nobody can die unnoticed;
 --   * the dead leave no row in RQ's list of workers.
 --
@@ -93,6 +95,18 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', later, '-inf', now, 'LIMIT', 0, 
   if (fields_of(job_key(id), 'status') or {})[1] == 'scheduled' then
     redis.call('HSET', job_key(id), 'status', 'queued', 'enqueued_at', iso)
     redis.call('RPUSH', list_key(call.queue), id)
+  end
+end
+
+-- A living fleet is heard every second or two: by ticks, and by heartbeats where all are at work.
+local SILENT = math.max(common.lease, 3)
+-- Leases that begin anew: workers that waited for Redis look every three seconds at least.
+local ANEW = 2 * common.lease
+local heard = tonumber(redis.call('HGET', common.counts, 'heard') or '')
+redis.call('HSET', common.counts, 'heard', string.format('%.0f', 1000 * now))
+if heard and now - heard / 1000 > SILENT then
+  for _, worker in ipairs(redis.call('ZRANGEBYSCORE', common.leases, '-inf', now)) do
+    redis.call('ZADD', common.leases, now + ANEW, worker)
   end
 end
 
