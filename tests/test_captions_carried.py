@@ -51,6 +51,13 @@ def test_a_pictures_caption_is_no_text(data):
     )
 
 
+def test_the_line_that_a_system_ends_an_item_with_is_no_text():
+    """WordPress says below each item where it appeared first, in the language of the site."""
+    for footer in ("The post Harbour appeared first on The Gull.", "Der Beitrag Harbour erschien zuerst auf Möwe."):
+        text = f"<![CDATA[<p>The council voted.</p><p>{footer}</p>]]>"
+        assert draft_of(feed(f"<title>Harbour</title><description>{text}</description>")).body == "The council voted."
+
+
 def test_a_pictures_description_is_no_summary():
     """What a feed says of an item's picture is its caption, however short the item's own summary is."""
     draft = draft_of(feed(f"<title>Harbour</title><description>The council voted.</description>{MEDIA}"))

@@ -182,6 +182,13 @@ def test_newsml_g2_items(content):
     assert (stated.bylines, stated.language, stated.topics) == (["Ann Writer"], "en-GB", ["bridges"])
 
 
+def test_a_headline_in_an_items_own_text_is_told_once():
+    """Systems set it into the XHTML too, above the first paragraph."""
+    body = f"<html><body><h1>Bridge stays</h1><p>{LEDE}</p></body></html>"
+    (draft,) = drafts_of(g2(g2_item(f"<inlineXML>{body}</inlineXML>")))
+    assert (draft.headline, draft.body) == ("Bridge stays", LEDE)
+
+
 def test_withdrawn_and_remote_items_are_refused():
     """An item that its agency withdrew or withholds, or whose text lies elsewhere, is no article; the others are."""
     text = f"<inlineData>{BODY}</inlineData>"

@@ -10,6 +10,7 @@ import feedparser
 
 from newstext.article import Caption, Draft, Span, Stated
 from newstext.errors import Unreadable
+from newstext.extract.tables import fold, toml
 from newstext.formats.base import Found, Look, Whole
 from newstext.formats.exports import cut, refusal
 from newstext.formats.fragment import looks_like_markup, text_of
@@ -97,7 +98,16 @@ def _item(entry: Any, position: int, span: Span, publisher: str | None, language
         rule="feed",
     )
     captions = captions or _pictured(entry)
+    body = _without_footer(body, stated.headline or "")
     return Draft(position, span, body, headline=stated.headline, captions=captions, stated=stated)
+
+
+def _without_footer(body: str, headline: str) -> str:
+    """A text without the line in which its site's system says whose it is, by the story's headline."""
+    text, _, last = body.rpartition("\n\n")
+    footers = toml("feeds")["footers"]["wordpress"]
+    said = any(last.startswith(before) and between in last for before, between in footers)
+    return text if text and said and fold(headline) in fold(last) else body
 
 
 def _told(markup: str) -> tuple[str, list[Caption]]:

@@ -97,7 +97,8 @@ def _g2(item: etree._Element) -> Record:
     stated.language = tag(_attribute(content, "language", "tag")) or stated.language
     stated.topics = _names(content, "subject") or stated.topics
     stated.publisher = stated.publisher or _name(child(meta, "provider") if meta is not None else None)
-    return Record(_first_line(content, "headline") or (told.headline if told else None), body, stated, captions)
+    headline = _first_line(content, "headline") or (told.headline if told else None)
+    return Record(headline, _below(headline, body), stated, captions)
 
 
 def _captions(item: etree._Element) -> tuple[str, ...]:
@@ -139,7 +140,14 @@ def _newsml1(item: etree._Element) -> Record:
     stated.bylines = _bylines(item, "ByLine") or stated.bylines
     stated.dateline = line(first(item, "DateLine")) or stated.dateline
     stated.language = tag(_attribute(item, "Language", "FormalName")) or stated.language
-    return Record(line(first(item, "HeadLine")) or (told.headline if told else None), body, stated, captions)
+    headline = line(first(item, "HeadLine")) or (told.headline if told else None)
+    return Record(headline, _below(headline, body), stated, captions)
+
+
+def _below(headline: str | None, body: str) -> str:
+    """A text without the headline that its XHTML begins with."""
+    top, _, rest = body.partition("\n\n")
+    return rest if rest and top == headline else body
 
 
 def nitf(root: etree._Element) -> Record:
