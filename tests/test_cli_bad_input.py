@@ -130,6 +130,8 @@ def test_wrong_url(wiredesk, command):
         ("submit {page} --journal {page}", "is a file of another kind"),
         ("submit {page} --journal {page}/x", "cannot be used: Not a directory"),
         ("submit s3://", "s3://bucket/prefix"),
+        ("submit s3://*/x", "cannot be opened"),
+        ("submit zip://x.txt::{page}", "cannot be opened: File is not a zip file"),
         ("submit ''", "empty, as an unset variable leaves it"),
         ("tail --idle nan --group g", "nan is too large or no number"),
         ("tail --idle inf --group g", "inf is too large or no number"),

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, cast
 
 from producers.objects import Stream, asked
 from wiredesk.cli import _paths
-from wiredesk.errors import UsageError
+from wiredesk.errors import DeskError, UsageError
 
 STDIN = "-"
 #: What stands on standard input is kept in memory up to this size, then on disk.
@@ -96,13 +96,13 @@ def _objects(word: str) -> Iterator[Source]:
 
     try:
         store, path = fsspec.core.url_to_fs(word)
-    except (ImportError, ValueError) as error:
+        found = asked(lambda: _listed(store, path), word, within=LISTING) if path.strip("/") else {}
+    except DeskError:
+        raise
+    except Exception as error:  # noqa: BLE001  (each kind of store has errors of its own for what it cannot open)
         raise UsageError(f"{word!r} cannot be opened: {error}") from None
-    if not path.strip("/"):
-        raise UsageError(f"{word!r} names no place in the store, such as {word.partition('://')[0]}://bucket/prefix")
-    found = asked(lambda: _listed(store, path), word, within=LISTING)
     if not found:
-        raise UsageError(f"There is nothing at {word!r}.")
+        raise UsageError(f"There is nothing at {word!r}. An address names a bucket, and objects: s3://bucket/prefix")
     root = path.rstrip("/") if not glob.has_magic(path) else path[: glob.escape(path).find("[")].rpartition("/")[0]
     for name, facts in found.items():
         if facts.get("type") == "file":
