@@ -75,13 +75,16 @@ local function accept(at, id, sha256, chunks, info, data, description, callback,
   return NEW
 end
 
+-- Under how many names a content came, up to so many: a page that a scraper meets under ever new addresses is kept
+-- alive by them, and each is a member.
+local SIGHTINGS = 1000
 local function sightings(id, sha256, answer)
   local key = common.content .. sha256
-  if answer >= 0 then
-    redis.call('SADD', key, id)
-    redis.call('EXPIRE', key, common.keep_receipts)
-  end
-  return redis.call('SCARD', key)
+  local before = redis.call('SCARD', key)
+  if answer < 0 then return before end
+  local added = before < SIGHTINGS and redis.call('SADD', key, id) or 0
+  redis.call('EXPIRE', key, common.keep_receipts)
+  return before + added
 end
 
 local replies = {}

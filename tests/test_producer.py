@@ -82,6 +82,17 @@ def test_a_large_file_is_sent_once(redis, producer, tmp_path):
     assert redis.info("stats")["total_net_input_bytes"] - sent < 10_000
 
 
+def test_one_content_under_ever_new_names_is_remembered_so_often(redis, settings):
+    """Each name has its receipt; of a thousand of them the content's own list keeps those that came first."""
+    content = keys.content(blobs.digest(io.BytesIO(b"page"))[0])
+    redis.sadd(content, *range(999))
+    with Desk(settings=settings) as desk:
+        files = [desk.submit(b"page", name=f"{n}.txt").file for n in range(3)]
+
+    assert redis.scard(content) == 1000
+    assert all(redis.exists(keys.file(file)) for file in files)
+
+
 @pytest.mark.parametrize("way", ["sync", "async"])
 def test_a_large_file_may_lie_in_an_object_store(redis, settings, tmp_path, way):
     """From a size on a file goes to the store, once; Redis holds a marker, and workers read it from the store."""

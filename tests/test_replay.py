@@ -98,6 +98,17 @@ def test_versions_go_on_counting(desk, redis, file):
     assert [record.version for _, record in _entries(redis)] == [2, 3]
 
 
+def test_a_version_is_found_as_long_as_its_entry(desk, redis, file):
+    """Where the entries of a file stand is kept for the whole time anew, and never without an end."""
+    article = ids.article_id(file, 0)
+    for life in (60, None):
+        redis.expire(keys.entries(file), life) if life else redis.delete(keys.entries(file))
+        _as_older_rules_read_it(desk, article, headline=f"Headline {life}")
+        replay.commit(desk, _look(desk, file))
+
+        assert redis.ttl(keys.entries(file)) > 86_400
+
+
 def test_expired_texts_are_found_in_the_streams(desk, redis, file):
     """The published entry stands in for a text that is no longer kept."""
     redis.delete(keys.take(ids.article_id(file, 0)))

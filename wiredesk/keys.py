@@ -5,7 +5,7 @@
 key                         type    on      written by           goes
 --------------------------  ------  ------  -------------------  ------------------------------------------------
 blob:{sha256}:{n}           string  texts   producers            TTL `keep_files`, renewed on a new sighting
-content:{sha256}            set     queues  accept               TTL `keep_receipts`: ids of the files with this content
+content:{sha256}            set     queues  accept               TTL `keep_receipts`: ids of 1,000 files with it
 file:{id}                   hash    queues  accept, commit       TTL `keep_receipts` once done
 file:{id}:parts             string  queues  commit (bit a part)  with its file: parts that were split
 file:{id}:published         string  queues  commit (bit a pos.)  with its file: articles that were published

@@ -22,8 +22,7 @@ from newstext.errors import Unreadable
 from newstext.extract import extract
 from newstext.fingerprint import features, signature
 from newstext.formats import read
-from wiredesk import ids, jobs, keys, trace
-from wiredesk.export.source import published as read_streams
+from wiredesk import ids, jobs, keys, places, trace
 from wiredesk.files import FileInfo
 from wiredesk.records import FingerprintInfo, Record
 from workers import claimants, entries, pairing
@@ -189,31 +188,23 @@ def _read(desk: Desk, file: FileInfo) -> Iterator[Take]:
 def _published(desk: Desk, files: Sequence[str]) -> dict[str, list[Record]]:
     """What the files gave, in its latest version: from the kept texts, and where they have expired, the streams."""
     found: dict[str, list[Record]] = {}
-    missing: set[str] = set()
+    missing: list[str] = []
     for file in files:
         articles = [ids.article_id(file, n) for n in _positions(desk.queues.get(keys.published(file)))]
         for article, take in zip(articles, takes.load(desk, articles) if articles else [], strict=True):
             if isinstance(take, Unreadable) or take.article is None or take.judged is None:
-                missing.add(article)
+                missing.append(article)
             else:
                 found.setdefault(file, []).append(_versioned(desk, record_of(take)))
     if missing:
-        for record in _from_streams(desk, missing):
-            found.setdefault(ids.place(record.id)[0], []).append(record)
+        for message in places.messages(desk.queues, missing):
+            found.setdefault(ids.place(message.id)[0], []).append(message.article)
     return found
 
 
 def _versioned(desk: Desk, record: Record) -> Record:
     version = desk.queues.hget(keys.file(ids.place(record.id)[0]), f"version:{record.position}")
     return msgspec.structs.replace(record, version=int(version or 1))
-
-
-def _from_streams(desk: Desk, articles: set[str]) -> Iterable[Record]:
-    latest: dict[str, Record] = {}
-    for message in read_streams(desk.queues, "0"):
-        if message.id in articles:
-            latest[message.id] = message.article
-    return latest.values()
 
 
 def _positions(bitmap: Any) -> list[int]:

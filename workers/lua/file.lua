@@ -148,6 +148,13 @@ local function reject_job(stage, id, kind, reason)
   end
 end
 
+-- Where its entries stand is kept as long as the newest of them; of an open file without an end.
+local function keep_places(file)
+  if redis.call('HGET', common.file .. file, 'state') == 'done' then
+    redis.call('EXPIRE', common.file .. file .. ':entries', common.keep_entries)
+  end
+end
+
 local function seconds_by_stage(facts)
   local seconds = {}
   for i = 1, #facts, 2 do
@@ -180,7 +187,8 @@ local function close_if_done(file, key)
   local n = {}
   for i, name in ipairs(COUNTERS) do n[name] = tonumber(state[i + 2] or 0) end
   local complete = state[7] and n.parts == n.last and n.articles + n.copies + n.rejected >= n.found
-  if state[1] == 'done' or not (complete or state[2]) then return end
+  if state[1] == 'done' then return keep_places(file) end
+  if not (complete or state[2]) then return end
   local published = n.articles + n.copies > 0
   local whole_file = n.rejected == 0 and redis.call('HEXISTS', key, 'cut') == 0
   tell_done(file, key, not published and 'rejected' or whole_file and 'published' or 'partly', n)

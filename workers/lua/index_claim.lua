@@ -25,7 +25,8 @@
 --
 -- reply, an article each: "o" it is an original; "d" and a verdict's last 19 bytes; "c" and 19 bytes a candidate:
 --   article 14, equal bytes of the sketches 1, shingles 2, shared keys 1, why it is none 1 (0 it is one, 1 too little
---   alike by the sketches, 2 outside of the window, 3 others are likelier); "l" and such rows of all that were found (none when it withdraws).
+--   alike by the sketches, 2 outside of the window, 3 others are likelier); "l" and such rows of all that were found (none
+--   when it withdraws).
 
 local T = KEYS[1]
 local RECORDS = tonumber(ARGV[1])

@@ -30,6 +30,7 @@ if key then
   for _, write in ipairs(call.writes) do redis.call('SET', write.key, ARGV[write.value], 'EX', write.ttl) end
   for _, job in ipairs(call.jobs) do make_job(job, iso) end
   redis.call('HINCRBY', key, 'found', call.added)
+  keep_places(call.file)
 end
 push_jobs()
 write_counts()
