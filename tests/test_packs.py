@@ -216,7 +216,7 @@ def test_a_kill_leaves_half_a_pack_that_goes_with_its_hour(packed, redis, tmp_pa
     assert (half.parent.name, half.name != "12345678") == (name.split("/")[1], True)
     pack(packed)
 
-    assert list((tmp_path / "packs").iterdir()) == []
+    assert [path.name for path in (tmp_path / "packs").iterdir()] == ["desk"]
 
 
 def test_a_pack_that_cannot_be_read_keeps_no_other(redis, packed, tmp_path, capfd):
@@ -356,6 +356,20 @@ def test_doctor_tells_of_what_waits_for_the_store(monkeypatch, redis, redis_url,
     redis.hset(keys.PACKED, keys.COPIES, redis.xinfo_stream(keys.COPIES)["last-generated-id"])
 
     assert (late.state, "30 minutes" in late.seen, store_check(monkeypatch).state) == ("warn", True, "ok")
+
+
+def test_two_desks_of_one_store_remove_nothing_of_each_other(monkeypatch, redis, redis_url, packed, tmp_path):
+    """The first says that the packs are its own; the second leaves them there, and doctor says what to do."""
+    pack(packed)
+    packs.write(packed.objects_url, int(time.time()) // packs.HOUR - 2, [(b"key", b"of the first")])
+    settings = {"WIREDESK_OBJECTS_URL": packed.objects_url, "WIREDESK_OBJECTS_AFTER": "1h"}
+    own = store_check(monkeypatch, WIREDESK_REDIS_URL=redis_url, **settings)
+    with server.private() as url:
+        pack(replace(packed, redis_url=url))
+        other = store_check(monkeypatch, WIREDESK_REDIS_URL=url)
+
+    assert (own.state, other.state, len(objects(tmp_path))) == ("ok", "bad", 1)
+    assert "prefix of its own" in other.fix
 
 
 def test_doctor_tells_of_a_store_that_is_away(monkeypatch, redis, redis_url, s3):

@@ -18,7 +18,7 @@ from wiredesk.errors import DeskError
 from wiredesk.health import FULL, look
 from wiredesk.jobs import human_size
 from wiredesk.settings import Settings, hidden
-from workers.packs import FOLDER
+from workers.packs import FOLDER, OWNER, owner
 from workers.table import NAMES
 
 #: Lua, streams and the blocking peek of the runner need this much.
@@ -87,10 +87,17 @@ def _objects(settings: Settings, redis: Redis) -> Check:
     correct = "correct WIREDESK_OBJECTS_URL; meanwhile texts stay in Redis, and nothing is lost"
     try:
         missing = _missing_bucket(root)
+        shared = settings.objects_after is not None and _is_anothers(root, redis)
     except DeskError as error:
         return Check(name, "bad", str(error), f"start it, or {correct}")
     if missing:
         return Check(name, "bad", f"it has no {missing!r}", f"make the bucket, or {correct}")
+    if shared:
+        return Check(
+            name, "bad", f"the packs at {root} are another desk's: this one removes none",
+            "give this desk a prefix of its own (WIREDESK_OBJECTS_URL), or where that desk is no more "
+            f"remove the object {OWNER!r} there",
+        )  # fmt: skip
     late = _late(redis, settings.objects_after)
     if late <= LATE_SECONDS:
         return Check(name, "ok", "answers")
@@ -110,6 +117,12 @@ def _missing_bucket(root: str) -> str:
         bucket = path.partition("/")[0]  # a folder of this machine has none: it begins with a slash
         return bucket if bucket and not objects.asked(lambda: bool(store.exists(bucket))) else ""
     return ""
+
+
+def _is_anothers(root: str, redis: Redis) -> bool:
+    """Whether another desk says that the packs are its own."""
+    mark = cast("bytes | None", redis.hget(keys.PACKED, "desk"))
+    return owner(root) not in (None, mark.decode() if mark else "")
 
 
 def _late(redis: Redis, after: int | None) -> float:

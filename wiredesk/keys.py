@@ -22,7 +22,7 @@ rejected:settled            hash    queues  rejected, replay     entry's id -> w
 callbacks                   zset    queues  wiredesk gateway     calls that are due, by when; each goes with its end
 apikeys                     hash    queues  wiredesk gateway     kept: hash of an API key -> whose it is, its rate
 index:*                     string  index   fingerprint          overwritten in a ring (workers/index.py)
-packed                      hash    queues  packer               kept: how far each stream is packed (packer.py)
+packed                      hash    queues  packer               kept: how far each stream is packed, the desk's mark
 packing                     string  queues  packer               lock of the packer and its rest, TTL minutes
 sweep                       string  queues  any worker           lock of the sweep, TTL a few seconds
 run                         string  queues  sweep                kept: the life of Redis whose log is whole (relog.py)

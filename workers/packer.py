@@ -20,6 +20,7 @@ import random
 import struct
 import threading
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha1
@@ -220,6 +221,10 @@ class Packer:
         hour = int(time.time()) // packs.HOUR
         if int(self._queues.hget(keys.PACKED, "tidied") or 0) >= hour:
             return False
+        if not self._is_ours():
+            log.get().warning("packs of another desk", reason="nothing is removed", fix="wiredesk doctor")
+            self._note("note", "tidied", hour)
+            return False
         began = time.monotonic()
         for name in packs.over(self._root, hour):
             try:
@@ -230,6 +235,17 @@ class Packer:
                 return True
         self._note("note", "tidied", hour)
         return False
+
+    def _is_ours(self) -> bool:
+        """Whether packs here are this desk's, which says so if nobody does."""
+        mark = cast("bytes | None", self._queues.hget(keys.PACKED, "desk"))
+        if mark is None:
+            self._note("note", "desk", uuid.uuid4().hex)
+            return self._is_ours()
+        owner = packs.owner(self._root)
+        if owner is None:
+            packs.own(self._root, mark.decode())
+        return owner in (None, mark.decode())
 
     def _renew(self, name: str) -> None:
         """Remove a pack, once those of its values that are still looked for (a file was seen again) lie in a new one.

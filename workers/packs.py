@@ -31,6 +31,8 @@ SIZE = _LOCATOR.size
 #: Bytes between two values of a pack that are read along with them: less than a request of their own would cost.
 GAP = 1 << 16
 FOLDER, HOUR = "packs", 3600
+#: Names the desk whose packs these are: another would remove what this one still looks for.
+OWNER = f"{FOLDER}/desk"
 _FORM = "%Y%m%d%H"
 
 
@@ -111,6 +113,19 @@ def over(root: str, hour: int) -> Iterator[str]:
 def half(name: str) -> bool:
     """Whether it is what a kill left of a pack that was being written."""
     return name.rpartition("/")[2].startswith(disk.PART)
+
+
+def owner(root: str) -> str | None:
+    """The mark of the desk that removes packs here, if one does. Raises `StoreAway`, `StoreFault`."""
+    store, path = objects.place(root, OWNER)
+    try:
+        return objects.asked(lambda: cast("bytes", store.cat_file(path))).decode("ascii", "replace")
+    except FileNotFoundError:
+        return None
+
+
+def own(root: str, mark: str) -> None:
+    objects.write(root, OWNER, [mark.encode()])
 
 
 def remove(root: str, name: str) -> None:
