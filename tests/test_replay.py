@@ -11,7 +11,7 @@ from newstext.article import Article
 from wiredesk import ids, keys
 from wiredesk.cli.replay import command
 from wiredesk.records import Record
-from workers import pairing, replay
+from workers import pairing, reindex, replay
 from workers import take as takes
 
 DREDGE = "The harbour board voted on Tuesday to dredge the eastern channel after years of delay, members said."
@@ -28,6 +28,14 @@ ROWS = [
     },
 ]
 PAGE = "\n".join(map(json.dumps, ROWS)).encode()
+
+
+@pytest.fixture(params=[False, True], ids=["", "among strangers"])
+def company(request, redis):
+    """Without and with entries of other programs in the streams."""
+    for stream in keys.STREAMS if request.param else ():
+        redis.xadd(stream, {"hello": "x"})
+        redis.xadd(stream, {"id": "x", "body": "no record"})
 
 
 @pytest.fixture
@@ -109,7 +117,7 @@ def test_a_version_is_found_as_long_as_its_entry(desk, redis, file):
         assert redis.ttl(keys.entries(file)) > 86_400
 
 
-def test_expired_texts_are_found_in_the_streams(desk, redis, file):
+def test_expired_texts_are_found_in_the_streams(desk, redis, company, file):
     """The published entry stands in for a text that is no longer kept."""
     redis.delete(keys.take(ids.article_id(file, 0)))
 
@@ -150,13 +158,18 @@ def test_bytes_that_are_gone_are_a_problem_with_a_way_out(desk, redis, file):
     assert "submit it again" in _look(desk, file).problem
 
 
-def test_a_file_is_replayed_by_its_name(redis, redis_url, file, monkeypatch):
+def test_a_file_is_replayed_by_its_name(redis, redis_url, company, file, monkeypatch):
     """The command shows the difference as JSON, and says what it did not do."""
     monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
     result = CliRunner().invoke(command, ["rows.jsonl", "--json"], catch_exceptions=False)
 
     assert json.loads(result.stdout) == {"file": file, "name": "rows.jsonl", "problem": None, "same": 2, "changes": []}
     assert "nothing was changed" in result.stderr
+
+
+def test_the_index_is_filled_again_from_the_streams(desk, company, file):
+    """All originals are looked at."""
+    assert reindex.from_streams(desk) == 2
 
 
 BODIES = {"dredge": DREDGE, "ferry": FERRY, "school": SCHOOL}

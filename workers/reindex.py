@@ -25,7 +25,8 @@ BATCH = 64
 
 def from_streams(desk: Desk) -> int:
     """Index the originals that the streams still hold. Gives how many were looked at."""
-    return from_records(desk, (message.article for message in published(desk.queues, "0", [keys.ARTICLES])))
+    readable = (message for message in published(desk.queues, "0", [keys.ARTICLES]) if message.is_readable)
+    return from_records(desk, (message.article for message in readable))
 
 
 def from_records(desk: Desk, records: Iterable[Record]) -> int:

@@ -69,7 +69,8 @@ def _chosen(desk: Desk, files: tuple[str, ...], since: str | None, reason: str |
         yield from _by_name(desk.queues, names)
     if since:
         for message in published(desk.queues, point(since), [keys.FILES]):
-            yield message.id
+            if message.is_ours:
+                yield message.id
     if reason:
         for wanted in (Wanted(kind=reason, settled=True), Wanted(reason=reason, settled=True)):
             yield from (case.file for case in rejections.cases(desk.queues, wanted) if case.file)
@@ -79,7 +80,7 @@ def _by_name(redis: Redis, names: set[str]) -> Iterator[str]:
     """Files by the names they were submitted under. Raises `UsageError` when a name is not known."""
     missing = set(names)
     for message in published(redis, "0", [keys.FILES]):
-        name = cast("FileEvent", message.record).file.name
+        name = cast("FileEvent", message.record).file.name if message.is_readable else ""
         if name in names:
             missing.discard(name)
             yield message.id
