@@ -15,7 +15,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from producers.objects import Stream, asked
+from producers.objects import BLOCK, Stream, asked
 from wiredesk.cli import _paths
 from wiredesk.errors import DeskError, UsageError
 
@@ -44,7 +44,9 @@ class Source:
             return nullcontext(self.path)
         if self.store:
             what = str(self.url)
-            return BufferedReader(Stream(asked(lambda: self.store.open(what, "rb"), what), what), PIECE)
+            return BufferedReader(
+                Stream(asked(lambda: self.store.open(what, "rb", block_size=BLOCK), what), what), PIECE
+            )
         spool = cast("BinaryIO", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115  (the caller's `with` ends it)
         shutil.copyfileobj(sys.stdin.buffer, spool)
         return spool
