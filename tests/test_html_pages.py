@@ -221,6 +221,14 @@ def test_page_with_appended_articles_gives_several():
     assert [(draft.position, draft.headline) for draft in drafts] == list(enumerate(titles))
 
 
+@pytest.mark.parametrize(("paragraphs", "found"), [(3, 2), (2, 1)])
+def test_short_stories_of_three_paragraphs_are_articles(paragraphs, found):
+    """A front page of whole briefs gives each; one or two short paragraphs below a heading are a teaser."""
+    prose = "".join(f"<p>{text[:104]}</p>" for text in PARAGRAPHS[:paragraphs])
+    body = "".join(f"<article><h2>{title}</h2>{prose}</article>" for title in ("Bridge opens late", "Ferry stays"))
+    assert len(read_html(f"<html><body>{body}</body></html>".encode(), Origin()).drafts) == found
+
+
 FRAMES = ["<div class='content-sidebar-wrap'><main>{}</main></div>", "<div class='has-sidebar'><div role=main>{}</div>"]
 
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from newstext.html.page import Element
 
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
-#: Characters in paragraphs of some length: briefs have 400, teasers and comments with a heading below 300.
-_STORY, _PARAGRAPH = 400, 50
+#: Characters in paragraphs of some length: briefs have 400, teasers and comments with a heading below 300. A brief in
+#: three paragraphs may be shorter: a teaser has one or two.
+_STORY, _PARAGRAPH, _BRIEF = 400, 50, 300
 #: A shorter heading is the site's name or a section.
 _HEADING = 12
 
@@ -32,7 +33,7 @@ def parts(tree: Element) -> list[Element]:
     found: dict[Element, None] = {}
     for element in tree.iter("article"):
         inside = any(ancestor in found for ancestor in element.iterancestors())
-        if not inside and heading(element) is not None and _prose(element) >= _STORY and not foreign(element):
+        if not inside and heading(element) is not None and _is_story(element) and not foreign(element):
             found[element] = None
     apart = {text_of(head) for element in found if (head := heading(element)) is not None}
     several = len(found) > 1 and len(apart) == len(found)
@@ -59,9 +60,10 @@ def heading(element: Element) -> Element | None:
     return None
 
 
-def _prose(element: Element) -> int:
+def _is_story(element: Element) -> bool:
     texts = (text_of(paragraph) for paragraph in element.iter("p"))
-    return sum(len(text) for text in texts if len(text) >= _PARAGRAPH)
+    prose = [len(text) for text in texts if len(text) >= _PARAGRAPH]
+    return sum(prose) >= (_BRIEF if len(prose) > 2 else _STORY)
 
 
 class Declared(NamedTuple):
