@@ -264,7 +264,7 @@ def test_an_event_that_cannot_be(http, after):
     assert http.get("/v1/events", params={"after": after}).status_code == 422
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 41, "a\nb"])
+@pytest.mark.parametrize("name", ["  ", "x" * 41, "a\nb"])
 def test_names_that_no_key_can_have(name, redis_url, redis):
     """A key's name is one that a person can read, and short: each receipt holds it."""
     done = subprocess.run(
