@@ -22,7 +22,12 @@ def loads(text: str, *, strict: bool = True) -> object:
 
     Raises ValueError, and RecursionError where it is nested some thousand times.
     """
-    return json.loads(_ESCAPE.sub(_whole, text) if may_be_halved(text) else text, strict=strict)
+    return json.loads(whole(text), strict=strict)
+
+
+def whole(text: str) -> str:
+    """A JSON text without halves of characters."""
+    return _ESCAPE.sub(_whole, text) if may_be_halved(text) else text
 
 
 def may_be_halved(text: str) -> bool:

@@ -71,6 +71,11 @@ def test_declared_author_may_be_an_agency():
     assert stated("The Associated Press")[:2] == ([], ["AP"])
 
 
+def test_chinese_label_inside_a_line():
+    """Date, source and writer stand on one line, each behind its label."""
+    assert byline("2024年02月07日 18:05 来源：老港日报 记者：王小明").names == ["王小明"]
+
+
 def test_declared_names_may_stand_as_in_an_index():
     """A surname before a comma and a given name is one writer; a place behind a comma is none."""
     assert stated("Roe, Jane A.; Doe, John").names == ["Jane A. Roe", "John Doe"]

@@ -313,6 +313,32 @@ def test_a_rows_span_is_where_it_stands(kind):
     assert all(row.endswith(end) for row, end in zip(rows, ENDS[kind], strict=True))
 
 
+OBJECT = '{\n "title": "Bridge stays",\n "text": "The council voted."\n}'
+SEQUENCES = {
+    "one below the other": f"{OBJECT}\n{OBJECT}\n",
+    "without a line between": OBJECT.replace("\n", "") * 2,
+    "by RFC 7464": f"\x1e{OBJECT}\n\x1e{OBJECT}\n",
+    "lines of an array": f"{OBJECT.replace(chr(10), '')},\n{OBJECT.replace(chr(10), '')}\n",
+    "pandas": '{"columns": ["title", "text"], "data": [["Bridge stays", "The council voted."], ["Bridge stays", ""]]}',
+}
+
+
+@pytest.mark.parametrize("kind", SEQUENCES)
+def test_objects_that_stand_in_no_array_are_rows(kind):
+    """Programs print one object after the other, over several lines or with an array's commas."""
+    drafts = drafts_of(SEQUENCES[kind].encode())
+    assert [draft.headline for draft in drafts] == ["Bridge stays"] * 2
+    assert drafts[0].body == "The council voted."
+
+
+def test_named_characters_in_a_rows_text_are_written_out():
+    """Tables filled from pages keep `&amp;` and `&#8217;`, without any markup around them."""
+    (draft,) = drafts_of(
+        b'{"title": "R&amp;D &quot;cafe&quot;", "text": "The caf&eacute;&#8217;s owner, AT&T; said so."}'
+    )
+    assert (draft.headline, draft.body) == ('R&D "cafe"', "The café’s owner, AT&T; said so.")
+
+
 def test_articles_of_one_document_share_its_span():
     """Where in an object one of its articles stands is not known: each was taken from all of it."""
     data = b'{"articles": [{"title": "A", "text": "x"}, {"title": "B", "text": "y"}]}'

@@ -83,7 +83,7 @@ def _glued() -> re.Pattern[str]:
 @cache
 def _inner() -> re.Pattern[str]:
     listed = "|".join(map(re.escape, toml("bylines")["cues"]["inner"]))
-    return re.compile(rf"(?:^|[\s|•·,.–—-])(?:{listed})[\s\u00a0:]+(?=\W{{0,2}}\w)", re.IGNORECASE)
+    return re.compile(rf"(?:^|[\s|•·,.–—-])(?:{listed})[\s\u00a0:：]+(?=\W{{0,2}}\w)", re.IGNORECASE)
 
 
 @remembered(1 << 12, _LONGEST)  # a site prints the same lines around all of its stories

@@ -15,7 +15,7 @@ from typing import Any
 
 from newstext.article import Caption, Stated
 from newstext.encoding import scrub
-from newstext.formats.fragment import looks_like_markup, text_of
+from newstext.formats.fragment import looks_like_markup, text_of, written_out
 from newstext.formats.paragraphs import paragraphs, tidy
 from newstext.formats.pictures import apart
 
@@ -184,7 +184,7 @@ def _text(value: object) -> str:
 def _line(text: str | None) -> str | None:
     if text is None:
         return None
-    return tidy(text_of(text) if looks_like_markup(text) else text) or None
+    return tidy(text_of(text) if looks_like_markup(text) else written_out(text)) or None
 
 
 #: Seconds since 1970 of 1990 and 2100: a number between is a time, a thousand times it one in milliseconds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _MARKUP = re.compile(
     r"<(?:p|br|div|a|b|i|em|strong|ul|ol|li|h[1-6]|img|span|blockquote|table|figure)\b[^<>]{0,2000}>", re.IGNORECASE
 )
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 
 #: Elements whose text ends a paragraph.
 _BLOCKS = frozenset(
@@ -35,6 +38,11 @@ def select(tree: etree._Element, path: str) -> list[etree._Element]:
 
 def looks_like_markup(text: str) -> bool:
     return "<" in text and _MARKUP.search(text) is not None
+
+
+def written_out(text: str) -> str:
+    """Plain text whose named and numbered characters (`&amp;`, `&#8217;`), left from a page, are those characters."""
+    return unescape(text) if "&" in text and _ENTITY.search(text) else text
 
 
 def parse(markup: str) -> html.HtmlElement:

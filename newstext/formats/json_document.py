@@ -6,6 +6,7 @@ An array is read element by element, so its size does not matter; an object is r
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -24,6 +25,9 @@ from newstext.formats.utf8 import as_utf8
 from newstext.source import Source
 
 _CHUNK = 262_144
+
+#: What stands between the values of a sequence: white space, the commas of a former array, RFC 7464's mark.
+_BETWEEN = re.compile(r"[\s,\x1e]*")
 
 #: Levels below the document at which lists of articles are looked for: GraphQL has them on the third.
 _DEPTH = 4
@@ -188,12 +192,24 @@ def _parsed(text: str) -> dict[str, Any]:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         try:
-            value = lenient.loads(text)
+            value = _sequence(text)
         except (ValueError, RecursionError) as problem:
             raise Unreadable("bad-json", "the file begins like JSON but is not valid") from problem
     if not isinstance(value, dict):
         raise Unreadable("bad-json", "the JSON holds no object")
     return value
+
+
+def _sequence(text: str) -> object:
+    """A text that only the lenient parser takes: one value or, where values stand one below the other, all of them."""
+    decoder, values, place = json.JSONDecoder(), [], 0
+    text = lenient.whole(text)
+    while rest := _BETWEEN.match(text, place):
+        if rest.end() == len(text):
+            break
+        value, place = decoder.raw_decode(text, rest.end())
+        values.append(value)
+    return values[0] if len(values) == 1 else {"articles": values}
 
 
 def articles(document: Mapping[str, Any], own: Mapping[str, str]) -> list[list[Any]]:
@@ -239,7 +255,12 @@ def _lists(document: Mapping[str, Any], depth: int = 0) -> Iterator[list[Any]]:
 
 
 def _columns(document: Mapping[str, Any]) -> list[Any] | None:
-    """The rows of a table that pandas wrote by its columns, each an object from the row's number to its value."""
+    """The rows of a table as pandas writes it: a list of names and lists of values, or its columns, each an object from
+    the row's number to its value.
+    """
+    names, rows = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
     columns = [value for value in document.values() if isinstance(value, Mapping)]
     if len(columns) != len(document) or not columns or not all("0" in column for column in columns):
         return None

@@ -115,8 +115,9 @@ def _loads(line: str) -> object:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
-        # Rows in the wild hold NaN and lone surrogates, which the standard library reads and orjson refuses.
-        return lenient.loads(line)
+        # Rows in the wild hold NaN and lone surrogates, which the standard library reads and orjson refuses, and lines
+        # of what was an array keep its commas.
+        return lenient.loads(line.rstrip().removesuffix(","))
 
 
 JSON_LINES = JsonLines()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from newstext.article import Caption
-from newstext.formats.fragment import block_text, looks_like_markup, parse
+from newstext.formats.fragment import block_text, looks_like_markup, parse, written_out
 from newstext.html import captions
 
 
 def apart(markup: str) -> tuple[str, list[Caption]]:
-    """A fragment's paragraphs, a blank line between them, and its pictures' captions; plain text as it is."""
+    """A fragment's paragraphs, a blank line between them, and its pictures' captions; plain text with its lines."""
     if not looks_like_markup(markup):
-        return markup, []
+        return written_out(markup), []
     tree = parse(markup)
     found = captions.captions(tree)
     for element in captions.elements(tree):
