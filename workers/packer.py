@@ -34,9 +34,10 @@ from redis.exceptions import RedisError
 from producers import blobs
 from producers.several import batches
 from wiredesk import keys, log
-from wiredesk.errors import StoreFault
+from wiredesk.errors import StoreError, StoreFault
 from wiredesk.files import FileInfo
 from workers import packs
+from workers.absence import Absence
 
 if TYPE_CHECKING:
     from workers.desk import Desk
@@ -90,6 +91,7 @@ class Packer:
         self._aged, self._swap = desk.queues.register_script(_AGED), desk.texts.register_script(_PACK)
         self._turn = desk.queues.register_script(_PACKING)
         self._over = threading.Event()
+        self._absence = Absence()
 
     # -- a thread of its own -----------------------------------------------------------------------------------
 
@@ -107,7 +109,7 @@ class Packer:
                 pause = self.step()
             except Exception as error:  # noqa: BLE001  (what a store or a stranger's object does: the next step tries again)
                 log.get().warning("texts stay in redis", reason=str(error) or type(error).__name__)
-                pause = PAUSE
+                pause = self._absence.left if isinstance(error, StoreError) else PAUSE
 
     # -- a step ------------------------------------------------------------------------------------------------
 
@@ -209,7 +211,8 @@ class Packer:
             return
         lives = [one.life if one.life >= 0 else self._longest for one in held]
         hour = int(time.time() + max(lives) / 1000) // packs.HOUR + 1
-        locators = packs.write(self._root, hour, [(one.key, one.value) for one in held])
+        values = [(one.key, one.value) for one in held]
+        locators = self._absence.ask(lambda: packs.write(self._root, hour, values))
         for some in batches(zip(held, locators, strict=True), AT_ONCE):
             args = [part for one, locator in some for part in (_sha1(one.stands), locator)]
             self._swap(keys=[one.key for one, _ in some], args=args)
