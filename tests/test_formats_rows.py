@@ -331,6 +331,12 @@ def test_objects_that_stand_in_no_array_are_rows(kind):
     assert drafts[0].body == "The council voted."
 
 
+def test_remarks_above_a_table_are_passed_over():
+    """Programs note there what was exported, and when."""
+    (draft,) = drafts_of(b"# export of 2024-02-07\n# 1 row, all\nheadline,text\nBridge stays,The council voted.\n")
+    assert (draft.headline, draft.body, draft.span) == ("Bridge stays", "The council voted.", (50, 82))
+
+
 def test_named_characters_in_a_rows_text_are_written_out():
     """Tables filled from pages keep `&amp;` and `&#8217;`, without any markup around them."""
     (draft,) = drafts_of(

@@ -27,6 +27,8 @@ from newstext.source import Source
 _DELIMITERS = ",\t;|"
 #: Excel's own first line, which says what parts the fields.
 _SEP = re.compile(r"sep=(.)[ \r]*\n", re.IGNORECASE)
+#: What programs note above the names: `# export of 2024-02-07`.
+_REMARKS = re.compile(r"(?:#[^\n]{0,2000}\n){0,50}")
 #: A quote behind a backslash that neither ends a field nor is one of a doubled pair.
 _ESCAPED = re.compile(r"""\\"(?=[^\s",;|])""")
 _PAIR = re.compile(r"""\\(["\\])""")
@@ -67,9 +69,12 @@ def _names(text: str) -> list[str]:
 
 def _top(text: str) -> _Top:
     text = text.lstrip("\ufeff\r\n")
-    told = _SEP.match(text)
-    line = text[told.end() if told else 0 :].partition("\n")[0].rstrip()
-    return _Top(told[1], line, 2) if told else _Top(max(_DELIMITERS, key=line.count), line, 1)
+    remarks = _REMARKS.match(text)
+    below = remarks.end() if remarks else 0
+    told = _SEP.match(text, below)
+    line = text[told.end() if told else below :].partition("\n")[0].rstrip()
+    lines = text.count("\n", 0, below) + (2 if told else 1)
+    return _Top(told[1] if told else max(_DELIMITERS, key=line.count), line, lines)
 
 
 class _Row(NamedTuple):
