@@ -171,6 +171,7 @@ def test_a_killed_workers_job_runs_again_within_seconds(submit, settings, redis)
     submit("1.txt")
     until(lambda: redis.get("test:runs"))
     crew.fork("split")
+    until(lambda: redis.zcard(keys.LEASES) == 2)  # where nobody at all is heard, Redis may have been away
     os.kill(victim, signal.SIGKILL)
     seconds = until(lambda: redis.get("test:runs") == b"2")
     crew.close()
