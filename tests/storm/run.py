@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import socket
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -29,7 +30,7 @@ from workers.table import NAMES
 SURE = 4.0
 #: Files that are on their way at most: enough that nobody is ever idle.
 BACKLOG = 120
-#: Seconds after the storm in which all must have arrived: the longest wait is a reader's for what a dead one held.
+#: Seconds after the storm within which more must have arrived: the longest wait is a reader's for what a dead one held.
 CALM = 180.0
 TICK = 0.05
 
@@ -98,7 +99,7 @@ class _Storm:
             arrived = self._calm()
         finally:
             self._troupe.dismiss(30.0)
-        wrong = [] if arrived else [f"not all has arrived within {CALM:g} s: {self._stock.waiting()} files unsettled"]
+        wrong = [] if arrived else [f"nothing more has arrived for {CALM:g} s: {self._stock.waiting()} files unsettled"]
         wrong += tally.wrong(self._scene, self._redis, self._stock, self._socket)
         wrong += [f"exit: {name} ({n} times)" for name, n in self._troupe.odd().items()]
         return Report(self._counts(wrong), wrong, self._said())
@@ -127,22 +128,23 @@ class _Storm:
         if self._stock.files < self._plan.files and self._stock.waiting() < BACKLOG:
             self._stock.deliver()
 
-    def _is_done(self) -> bool:
-        """All is settled, published and carried, and the rows of the last dead went with their leases."""
-        rows = self._redis.scard("rq:workers") <= WORKERS
-        return not self._stock.waiting() and not self._redis.zcard(keys.OPEN) and tally.carried(self._redis) and rows
+    def _left(self) -> int:
+        """What is not settled, published or carried, and rows of the dead that have not gone with their leases."""
+        waiting, rows = self._stock.waiting(), max(0, self._redis.scard("rq:workers") - WORKERS)
+        left = waiting + rows + self._redis.zcard(keys.OPEN) + tally.to_carry(self._redis)
+        return left or int(not tally.carried(self._redis))
 
     def _calm(self) -> bool:
         """Nobody is harmed any more; who ends is still replaced."""
 
-        def done() -> bool:
+        def left() -> int:
             self._troupe.fill()
             try:
-                return self._is_done()
+                return self._left()
             except RedisError:
-                return False
+                return sys.maxsize
 
-        return tally.awaited(done, CALM)
+        return tally.awaited(left, CALM)
 
     def _counts(self, wrong: list[str]) -> dict[str, int]:
         kinds, dead = self._troupe.done, Counter[str]()

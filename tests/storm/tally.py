@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,6 +35,12 @@ def carried(redis: Redis) -> bool:
     """Whether every group has done all there is."""
     found = [lag for lag in lags(redis, [keys.ARTICLES, keys.COPIES]) if lag.group in GROUPS]
     return len(found) == 2 * len(GROUPS) and all(lag.behind is None for lag in found)
+
+
+def to_carry(redis: Redis) -> int:
+    """Articles that the groups have not done yet, each group's counted."""
+    found = [lag for lag in lags(redis, [keys.ARTICLES, keys.COPIES]) if lag.group in GROUPS]
+    return sum(lag.unread + lag.pending for lag in found)
 
 
 def wrong(scene: Scene, redis: Redis, stock: Stock, socket: str) -> Iterator[str]:
@@ -147,10 +154,12 @@ def summed(sentences: list[str]) -> Counter[str]:
     return Counter(re.sub(r"(b?'.*?'|\b[0-9a-f]{8,}\S*)", "...", sentence)[:60] for sentence in sentences)
 
 
-def awaited(true: Callable[[], bool], seconds: float) -> bool:
-    """Wait until it is true; False when it never was."""
-    until = time.monotonic() + seconds
-    while not true():
+def awaited(left: Callable[[], int], seconds: float) -> bool:
+    """Wait until nothing is left; False when for so long it has not become less."""
+    least, until = sys.maxsize, time.monotonic() + seconds
+    while now := left():
+        if now < least:
+            least, until = now, time.monotonic() + seconds
         if time.monotonic() >= until:
             return False
         time.sleep(0.2)
