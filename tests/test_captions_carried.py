@@ -11,8 +11,9 @@ FIGURE = (
     "</figcaption></figure><p>Work begins in May.</p>"
 )
 MEDIA = (
-    "<media:content url='a.jpg'><media:description>The mayor of the town in her office, with two of her deputies and"
-    " a map of the harbour</media:description><media:credit>Jane Roe/Reuters</media:credit></media:content>"
+    "<media:content url='a.jpg'><media:description type='plain'>The mayor of the town in her office, with two of"
+    " her deputies and a map of the harbour</media:description>"
+    "<media:credit>Jane Roe/Reuters</media:credit></media:content>"
 )
 
 

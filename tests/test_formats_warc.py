@@ -70,19 +70,6 @@ def test_what_belongs_to_pages_is_no_page(kind):
     assert taken(record(0, f"Content-Type: {kind}\r\n", PROSE * 9), record(1)) == ["https://a.example/1"]
 
 
-def test_pages_that_a_browser_saved_are_read_and_crawlers_notes_are_not():
-    """Resource records hold what was kept without an answer of a server: web pages, and texts and lists beside them."""
-    head = "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: {}\r\nWARC-Date: 2026-02-07T10:00:00Z\r\n"
-    page, note = PAGE.encode(), (PROSE * 6).encode()
-    kept = [
-        (head.format(url) + f"Content-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n").encode()
-        + data
-        + b"\r\n\r\n"
-        for url, kind, data in [("https://a.example/1", "text/html", page), ("urn:text:1", "text/plain", note)]
-    ]
-    assert taken(*kept) == ["https://a.example/1"]
-
-
 def test_a_feed_in_an_archive_of_pages_is_told_and_not_published():
     """Its items stand in the archive as pages."""
     feed = f"<rss version='2.0'><channel><item><title>Bridge stays</title><description>{PROSE}</description></item>"

@@ -32,8 +32,8 @@ _ROOT = re.compile(r"<(?:\w{1,10}:)?(rss|feed|rdf|channel|entry|item)\b", re.IGN
 _ATOM = re.compile(r"""<feed\s[^<>]{0,200}http://www\.w3\.org/2005/atom""")
 _ITEM = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b(?=[\s/>])", re.IGNORECASE)
 #: A picture's description, which feedparser would give for the item's text where it is the longer one; under a name
-#: that it does not know it stays what it is.
-_DESCRIPTION = re.compile(r"(</?media:)description\b")
+#: that it does not know, and without attributes, it stays what it is.
+_DESCRIPTION = re.compile(r"<(/?)media:(?:description|caption)\b[^<>]{0,1000}?(/?)>")
 _URL = re.compile(r"<(?:\w{1,20}:)?url\b(?=[\s/>])", re.IGNORECASE)
 
 
@@ -55,7 +55,7 @@ def _parse_feed(text: str, _: Source) -> Found:
     forbid_entities(text)
     ordered, repaired = well_formed(text)
     feed = feedparser.parse(
-        io.BytesIO(_DESCRIPTION.sub(r"\1caption", ordered).encode()),
+        io.BytesIO(_DESCRIPTION.sub(r"<\1media:caption\2>", ordered).encode()),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,

@@ -1,7 +1,6 @@
 """A record of a web archive: whether it is a page, and its article.
 
-The pages are the `response` records (what was fetched), web pages kept as a `resource` (what a browser or a tool saved)
-and the `conversion` records (WET's text). Requests, metadata,
+The pages are the `response` records (what was fetched) and the `conversion` records (WET's text). Requests, metadata,
 redirects and errors hold none, nor do pictures, style sheets, scripts, feeds and the data of an interface: what a feed
 lists stands in the archive as pages. Servers send pages as plain text, as XML, or as nothing: these are looked at.
 """
@@ -21,7 +20,7 @@ from newstext.formats.pagetext import page_unit
 from newstext.html import read_page
 from newstext.source import Source
 
-RECORDS = ("response", "resource", "conversion")
+RECORDS = ("response", "conversion")
 
 #: What is read as text, whatever it looks like: WET's.
 TEXT = "conversion"
@@ -52,8 +51,7 @@ def page_of(record: Any) -> Page | None:
     media, _, rest = said.partition(";")
     kind = media.strip().lower()
     status = http.get_statuscode() if http else "200"
-    readable = kind in _HTML or (kind in _OPEN and record.rec_type != "resource")  # crawlers keep their notes so, too
-    if not readable or not status.startswith("2"):
+    if not (kind in _HTML or kind in _OPEN) or not status.startswith("2"):
         return None
     packing = (http.get_header("Content-Encoding") or "").strip().lower() if http else ""
     return Page(
