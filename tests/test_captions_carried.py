@@ -59,6 +59,15 @@ def test_the_line_that_a_system_ends_an_item_with_is_no_text():
         assert draft_of(feed(f"<title>Harbour</title><description>{text}</description>")).body == "The council voted."
 
 
+def test_an_ampersand_leaves_an_items_paragraphs():
+    """What named characters stand for is no markup once it is written out."""
+    text = "<![CDATA[<p>AT&amp;T rose, B &lt; C.</p><p>The board met.</p>]]>"
+    assert (
+        draft_of(feed(f"<title>A</title><description>{text}</description>")).body
+        == "AT&T rose, B < C.\n\nThe board met."
+    )
+
+
 def test_a_pictures_description_is_no_summary():
     """What a feed says of an item's picture is its caption, however short the item's own summary is."""
     draft = draft_of(feed(f"<title>Harbour</title><description>The council voted.</description>{MEDIA}"))

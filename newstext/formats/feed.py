@@ -113,7 +113,7 @@ def _without_footer(body: str, headline: str) -> str:
 def _told(markup: str) -> tuple[str, list[Caption]]:
     """An item's paragraphs, and the captions of the pictures in it."""
     text, captions = apart(markup)
-    return paragraphs(_plain(text)), captions
+    return paragraphs(text), captions
 
 
 def _pictured(entry: Any) -> list[Caption]:
