@@ -12,10 +12,9 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from newstext.article import Origin, Unit
-from newstext.encoding import decode
 from newstext.errors import Unreadable
 from newstext.formats.base import Look, origin_of, whole
-from newstext.html import read_page
+from newstext.html import read_html
 from newstext.source import Source
 
 #: What the browsers that write it say of themselves.
@@ -37,11 +36,9 @@ class Mhtml:
         data = page.get_payload(decode=True) if page is not None else None
         if page is None or not isinstance(data, bytes):
             raise Unreadable("no-article", "the saved page holds no page but its pictures and scripts")
-        decoded = decode(data, page.get_content_charset())
         origin = _origin(source, message, page)
-        unit = read_page(decoded.text, origin)
-        unit.origin, unit.encoding = origin, decoded.encoding
-        unit.audit.notes += decoded.notes
+        unit = read_html(data, origin, page.get_content_charset())
+        unit.origin = origin
         for draft in unit.drafts:
             draft.stated.url = draft.stated.url or origin.url
         yield unit

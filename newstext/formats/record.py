@@ -17,7 +17,7 @@ from newstext.errors import Unreadable
 from newstext.formats.base import PIECE_BYTES
 from newstext.formats.content import content_of, is_undone
 from newstext.formats.pagetext import page_unit
-from newstext.html import read_page
+from newstext.html import read_html
 from newstext.source import Source
 
 RECORDS = ("response", "conversion")
@@ -83,13 +83,10 @@ def read_record(page: Page, origin: Origin) -> Unit:
     if len(data) > PIECE_BYTES:
         raise Unreadable("too-large", f"the record has more than {PIECE_BYTES:,} bytes unpacked")
     kind = page.kind if page.kind in _SURE else _found(data)
+    if kind != TEXT:
+        return read_html(data, origin, page.charset)
     decoded = decode(data, page.charset)
-    if kind == TEXT:
-        return _one_article(page_unit(decoded.text, decoded.encoding, decoded.notes))
-    unit = read_page(decoded.text, origin)
-    unit.encoding = decoded.encoding
-    unit.audit.notes += decoded.notes
-    return unit
+    return _one_article(page_unit(decoded.text, decoded.encoding, decoded.notes))
 
 
 def _found(data: bytes) -> str:

@@ -35,9 +35,9 @@ _PROBE = 30
 _TITLE = 12
 
 
-def read_html(data: bytes, origin: Origin) -> Unit:
-    """Read a page's bytes; `Unreadable` when nothing on it is an article."""
-    decoded = decode(data)
+def read_html(data: bytes, origin: Origin, charset: str | None = None) -> Unit:
+    """Read a page's bytes, in the encoding that who sent it named; `Unreadable` when nothing on it is an article."""
+    decoded = decode(data, charset)
     unit = read_page(decoded.text, origin)
     unit.encoding = decoded.encoding
     unit.audit.notes += decoded.notes
